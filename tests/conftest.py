@@ -1,0 +1,72 @@
+"""Fixtures for all tests."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.contrib.auth.models import Group, User
+
+from audit.actor import Actor
+from audit.models import Surface
+from tests.driver import Driver
+from venom_portal import roles
+from workflows import registry
+from workflows.engine import plans
+from workflows.worker import stretch
+
+
+@pytest.fixture(autouse=True)
+def _forget_between_tests() -> Any:
+    """Ids are used again in a fresh database: what a process keeps of them must not outlive the test."""
+    plans.graph_of.cache_clear()
+    plans.input_of.cache_clear()
+    yield
+    with current_app.connection_for_write() as connection:
+        connection.default_channel.queue_purge("default") if _has_queue(connection) else None
+
+
+def _has_queue(connection: Any) -> bool:
+    return "default" in getattr(connection.default_channel, "queues", {})
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User]:
+    """One person for each group: viewer, operator, admin."""
+    roles.sync()
+    found = {}
+    for name in ("viewer", "operator", "admin"):
+        found[name] = User.objects.create_user(name, password=f"{name}-secret", is_staff=True)
+        found[name].groups.add(Group.objects.get(name=name))
+    return found
+
+
+@pytest.fixture
+def operator(people: dict[str, User]) -> Actor:
+    """The operator at the API."""
+    return Actor(people["operator"], Surface.API)
+
+
+@pytest.fixture
+def flows(db: None) -> None:
+    """The flows of the sample package and of the portal, registered."""
+    registry.sync()
+
+
+@pytest.fixture
+def driver(transactional_db: None, flows_committed: None) -> Iterator[Driver]:
+    """Runs workflows in this process, one message at a time, on a database that commits."""
+    yield Driver()
+    stretch.end_session()
+
+
+@pytest.fixture
+def flows_committed(transactional_db: None) -> None:
+    """As ``flows``, in a database that commits."""
+    registry.sync()
+
+
+@pytest.fixture
+def start(driver: Driver) -> Callable[..., Any]:
+    """Start a run of a sample flow and give it."""
+    return driver.start

@@ -1,0 +1,19 @@
+"""The project itself as an app: it ships the built-in flows and the commands that run the portal."""
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class VenomPortalConfig(AppConfig):
+    """Importing the Celery application here makes it current in every process."""
+
+    name = "venom_portal"
+
+    def ready(self) -> None:
+        """Make this project's Celery application the one that tasks are sent by, and keep the groups up to date."""
+        import venom_portal.celery  # noqa: F401  (imported for its effect)
+        from venom_portal.roles import sync_after_migrate
+
+        # Apps with models announce one after the other that they are migrated; at the last, all permissions are there.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(sync_after_migrate, sender=last)

@@ -1,0 +1,11 @@
+"""The Celery application that workers run and that sends the wake-up messages."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "venom_portal.settings")
+
+app = Celery("venom_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,146 @@
+"""What the environment says, read once and checked: every value that the portal can be told from outside."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from venom_portal.sqlite import connection_options
+
+_REDIS_SCHEMES = ("redis", "rediss", "redis+socket")
+
+# The kernel takes 107 bytes for the address of a Unix socket; supervisord first binds to one with its process id added.
+_SOCKET_PATH_LIMIT = 96
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings that differ between two installations."""
+
+    data_dir: Path
+    input_roots: tuple[Path, ...]
+    apps: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
+    csrf_trusted_origins: tuple[str, ...]
+    debug: bool
+    secret_key: str
+    database: dict[str, Any]
+    broker_url: str
+
+
+def read_environment() -> Environment:
+    """Read the process's environment.
+
+    Raises:
+        ImproperlyConfigured: a value cannot be used; the message names the variable and what it should be.
+    """
+    env = environ.Env()
+    data_dir = _data_dir()
+    return Environment(
+        data_dir=data_dir,
+        input_roots=_paths("VENOM_INPUT_ROOTS", str(Path.cwd())),
+        apps=_words("VENOM_APPS"),
+        allowed_hosts=_words("ALLOWED_HOSTS") or ("127.0.0.1", "localhost", "[::1]"),
+        csrf_trusted_origins=_words("CSRF_TRUSTED_ORIGINS"),
+        debug=_flag("DEBUG"),
+        secret_key=os.environ.get("SECRET_KEY") or _kept_secret(data_dir / "secret-key"),
+        database=_database(env, data_dir),
+        broker_url=_broker_url(data_dir),
+    )
+
+
+def _data_dir() -> Path:
+    path = Path(os.environ.get("VENOM_DATA_DIR") or "var").expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the data directory {path} cannot be written ({error.strerror}); "
+            "name another one with VENOM_DATA_DIR or --data-dir"
+        ) from error
+    return path
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in the file, making it first where there is none; only the owner may read it."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in os.environ.get(name, "").split(",") if word.strip())
+
+
+def _paths(name: str, default: str) -> tuple[Path, ...]:
+    value = os.environ.get(name) or default
+    return tuple(Path(part).expanduser().resolve() for part in value.split(os.pathsep) if part)
+
+
+def _flag(name: str) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    if value in ("1", "true", "yes", "on"):
+        return True
+    raise ImproperlyConfigured(f"{name}={value!r} is neither true nor false; say 1 or 0")
+
+
+def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{quote(str(data_dir / 'portal.sqlite3'))}"
+    scheme = url.partition("://")[0]
+    if scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL starts with {scheme!r}; it should be postgres://user:password@host:port/name or sqlite:///path"
+        )
+    config: dict[str, Any] = dict(env.db_url_config(url))
+    if not config.get("NAME"):
+        raise ImproperlyConfigured("DATABASE_URL names no database; end it with /name")
+    if scheme == "sqlite":
+        return config | {"OPTIONS": connection_options()}
+    return config | {"CONN_HEALTH_CHECKS": True}
+
+
+def _broker_url(data_dir: Path) -> str:
+    url = os.environ.get("REDIS_URL", "")
+    if not url:
+        return embedded_broker_url(data_dir)
+    parts = urlsplit(url)
+    if parts.scheme not in _REDIS_SCHEMES or not (parts.hostname or parts.path):
+        raise ImproperlyConfigured(f"REDIS_URL={url!r} should look like redis://host:6379/0")
+    return url
+
+
+def embedded_broker_url(data_dir: Path) -> str:
+    """Say where the broker is that the portal brings along."""
+    return f"redis+socket://{socket_path(data_dir, 'broker')}"
+
+
+def socket_path(data_dir: Path, name: str) -> Path:
+    """Say where a local socket lies.
+
+    It is in the data directory, or in the owner's own temporary folder where that path is too long or cannot stand in a URL.
+    """
+    path = data_dir / f"{name}.sock"
+    if len(os.fsencode(path)) <= _SOCKET_PATH_LIMIT and quote(str(path)) == str(path):
+        return path
+    folder = Path(tempfile.gettempdir()) / f"venom-portal-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise ImproperlyConfigured(f"{folder} belongs to somebody else; name a data directory with a shorter path")
+    return folder / f"{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]}-{name}.sock"

@@ -1,0 +1,3 @@
+"""The addresses of the REST API."""
+
+urlpatterns: list = []

@@ -1,0 +1,52 @@
+"""The end of a run, where it has come to one."""
+
+from typing import Any
+
+from workflows.engine.move import Move
+from workflows.engine.outputs import value_of
+from workflows.graph import Graph
+from workflows.models import Step, Workflow
+from workflows.states import CLAIMABLE, StepState
+from workflows.values import TooLarge, encode
+
+
+def conclude(move: Move, graph: Graph) -> None:
+    """Complete a run whose steps are all done; fail one that has a failed step and nothing left in flight."""
+    if move.is_complete:
+        output = _output(move, graph)
+        if move.may_claim:
+            _complete(move, output)
+    if move.is_drained:
+        _fail(move)
+
+
+def _output(move: Move, graph: Graph) -> Any:
+    output = value_of(move.workflow_id, graph, graph.output)
+    try:
+        encode(output)
+    except TooLarge as error:
+        move.begin_to_fail(None, "output_too_large", str(error))
+    return output
+
+
+def _complete(move: Move, output: Any) -> None:
+    run = Workflow.objects.get(pk=move.workflow_id)
+    run.complete(move.now, output)
+    run.revision += 1
+    run.save(update_fields=["status", "output", "finished_at", "settled_at", "revision"])
+    move.run.status = run.status
+    move.tell("run_completed")
+
+
+def _fail(move: Move) -> None:
+    # What waited for a retry or a worker waits for an operator now.
+    Step.objects.filter(workflow_id=move.workflow_id, status__in=CLAIMABLE).update(
+        status=StepState.PENDING, due_at=None, announced_at=None
+    )
+    run = Workflow.objects.get(pk=move.workflow_id)
+    run.error = move.run.error
+    run.fail(move.now)
+    run.revision += 1
+    run.save(update_fields=["status", "error", "finished_at", "settled_at", "revision"])
+    move.run.status = run.status
+    move.tell("run_failed", move.run.error["step"] or "", code=move.run.error["code"])

@@ -1,0 +1,69 @@
+"""One transaction's worth of progress of a run: what is counted, told and announced together."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from workflows.dispatch import wake_on_commit
+from workflows.engine import statements
+from workflows.engine.statements import EventRow, RunRow
+from workflows.states import RunState
+
+ANNOUNCED_AT_ONCE = 100
+"""Messages sent for one fan-out; every worker that answers one goes on with the items that were not announced."""
+
+
+@dataclass
+class Move:
+    """Collects what a transaction changes on a locked run."""
+
+    run: RunRow
+    now: datetime = field(default_factory=timezone.now)
+    events: list[EventRow] = field(default_factory=list)
+    announced: list[int | None] = field(default_factory=list)
+
+    @property
+    def workflow_id(self) -> UUID:
+        """The run's id."""
+        return self.run.id
+
+    @property
+    def may_claim(self) -> bool:
+        """Whether steps may start: the run is running and none of its steps has failed for good."""
+        return self.run.status == RunState.RUNNING and self.run.error is None
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether a failing run's last attempt has ended."""
+        return self.run.status == RunState.RUNNING and self.run.error is not None and self.run.in_flight == 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every step is done."""
+        return self.may_claim and self.run.done == self.run.total
+
+    def tell(self, kind: str, step: str = "", **data: Any) -> None:
+        """Add an event to the run's history."""
+        self.run.event_seq += 1
+        self.events.append(EventRow(self.run.event_seq, kind, step, data, self.now))
+
+    def begin_to_fail(self, step: str | None, code: str, message: str) -> None:
+        """Let the run fail when its last attempt in flight has ended; the first error is the run's."""
+        if self.run.error is None:
+            self.run.error = {"step": step, "code": code, "message": message}
+            self.tell("run_failing", step or "", code=code)
+
+    def announce(self, *step_ids: int | None) -> None:
+        """Tell workers after the commit that these steps may be claimed; ``None``: any step of the run."""
+        self.announced.extend(step_ids)
+
+    def write(self) -> None:
+        """Write events and counters, and let workers know after the commit."""
+        if self.events:  # whatever is counted is told as well
+            statements.insert_events(self.workflow_id, self.events)
+            statements.update_run(self.run)
+        if self.announced:
+            wake_on_commit(self.workflow_id, self.announced[:ANNOUNCED_AT_ONCE])

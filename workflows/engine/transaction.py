@@ -1,0 +1,43 @@
+"""The one way in which the engine writes: a transaction that holds the run's lock."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from workflows.engine.move import Move
+from workflows.engine.statements import lock_run
+
+# SQLite lets newcomers pass writers that wait; inside one process they queue here instead.
+_sqlite_writers = threading.RLock()
+
+
+class RunNotFound(LookupError):  # noqa: N818 (says what happened)
+    """There is no run of this id."""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Open a transaction that writes; on SQLite it holds the database's write lock from its first statement."""
+    with _sqlite_writers if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def locked_run(workflow_id: UUID) -> Iterator[Move]:
+    """Lock a run and read it; what the caller notes on the move is written at the end, in the same transaction.
+
+    Whoever changes steps holds this lock first, so that locks are always taken in one order.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    with writing():
+        run = lock_run(workflow_id)
+        if run is None:
+            raise RunNotFound(workflow_id)
+        move = Move(run)
+        yield move
+        move.write()

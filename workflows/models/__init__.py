@@ -1,0 +1,13 @@
+"""What the database remembers: fields, constraints and transitions, no logic."""
+
+from workflows.models.artifact import Artifact
+from workflows.models.attempt import Attempt
+from workflows.models.definition import Definition, Plan
+from workflows.models.event import Event
+from workflows.models.label import Label
+from workflows.models.log_line import LogLine
+from workflows.models.session import Session
+from workflows.models.step import Step
+from workflows.models.workflow import Workflow
+
+__all__ = ["Artifact", "Attempt", "Definition", "Event", "Label", "LogLine", "Plan", "Session", "Step", "Workflow"]

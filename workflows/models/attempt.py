@@ -1,0 +1,59 @@
+"""One attempt at a step."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workflows.models.session import Session
+from workflows.models.step import Step
+from workflows.models.workflow import Workflow
+from workflows.states import AttemptState
+
+ATTEMPT_STATE_LABELS = {
+    AttemptState.RUNNING: _("running"),
+    AttemptState.SUCCEEDED: _("succeeded"),
+    AttemptState.FAILED: _("failed"),
+    AttemptState.TIMEOUT: _("timed out"),
+    AttemptState.INTERRUPTED: _("interrupted"),
+    AttemptState.LOST: _("lost"),
+    AttemptState.LATE: _("late"),
+}
+
+
+class Attempt(models.Model):
+    """What happened when a worker ran a step; never overwritten by a later attempt.
+
+    ``output`` is kept here only for an attempt whose result did not become the step's.
+    """
+
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="attempt_rows", verbose_name=_("step"))
+    workflow = models.ForeignKey(
+        Workflow, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("run"), db_index=False
+    )
+    number = models.PositiveIntegerField(_("number"))
+    generation = models.PositiveIntegerField(_("generation"))
+    token = models.PositiveBigIntegerField(_("fencing token"))
+    session = models.ForeignKey(
+        Session, on_delete=models.SET_NULL, null=True, related_name="attempts", verbose_name=_("worker"), db_index=False
+    )
+    status = models.CharField(_("state"), max_length=12, choices=list(ATTEMPT_STATE_LABELS.items()))
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    stop_requested_at = models.DateTimeField(_("asked to stop"), null=True, blank=True)
+    stop_reason = models.CharField(_("why it was asked to stop"), max_length=32, blank=True)
+    output = models.JSONField(_("output"), null=True, blank=True)
+    error = models.JSONField(_("error"), null=True, blank=True)
+    traceback = models.TextField(_("traceback"), blank=True)
+    dropped_log_lines = models.PositiveIntegerField(_("log lines not kept"), default=0)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [models.UniqueConstraint(fields=["step", "number"], name="attempt_number")]
+        indexes = [
+            models.Index(
+                fields=["workflow"], condition=models.Q(status=AttemptState.RUNNING), name="attempt_running"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"#{self.number}"

@@ -1,0 +1,27 @@
+"""The Celery tasks: a few lines each."""
+
+from uuid import UUID
+
+from celery import shared_task
+from celery.signals import worker_process_init, worker_process_shutdown
+
+from workflows.dispatch import ADVANCE
+from workflows.worker import stretch
+
+
+@shared_task(name=ADVANCE, ignore_result=True)
+def advance(workflow_id: str, step_id: int | None) -> None:
+    """Look at a run: claim the step, or any that is due, and go on from there."""
+    stretch.advance(UUID(workflow_id), step_id)
+
+
+@worker_process_init.connect
+def _begin(**_signal: object) -> None:
+    """Make the new worker process known at once: operators see it before it has work."""
+    stretch.begin_session()
+
+
+@worker_process_shutdown.connect
+def _end(**_signal: object) -> None:
+    """Give back what the process holds."""
+    stretch.end_session()
