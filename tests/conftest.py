@@ -70,3 +70,17 @@ def flows_committed(transactional_db: None) -> None:
 def start(driver: Driver) -> Callable[..., Any]:
     """Start a run of a sample flow and give it."""
     return driver.start
+
+
+@pytest.fixture
+def messages(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """What was sent to the broker: the arguments of each message, in order. They still go there."""
+    sent: list[tuple[str, int | None]] = []
+    send = current_app.send_task
+
+    def watched(name: str, *, args: tuple[str, int | None], **options: Any) -> Any:
+        sent.append(args)
+        return send(name, args=args, **options)
+
+    monkeypatch.setattr(type(current_app._get_current_object()), "send_task", staticmethod(watched))
+    return sent

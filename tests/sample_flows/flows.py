@@ -1,5 +1,19 @@
 """The flows of the contract, word for word, and a few that tests need: a foreign package that the portal is given."""
 
+from tests.sample_flows.trouble import (  # noqa: F401  (what a flows module holds is registered)
+    branches,
+    careful,
+    diamond,
+    fan_over_text,
+    not_json,
+    overdue,
+    reporting,
+    shaped,
+    slow,
+    talkative,
+    too_much,
+    typed,
+)
 from workflows.authoring import PermanentError, current, step, workflow
 
 

@@ -1,11 +1,12 @@
 """Work that is due and that nobody has come for: its message was lost, or never sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
 from workflows.dispatch import waiting_messages, wake
+from workflows.engine.transaction import writing
 from workflows.models import Step
 from workflows.states import CLAIMABLE, RunState
 
@@ -34,5 +35,12 @@ def announce_due_steps() -> int:
     )
     rows = list(due.values_list("workflow_id", "pk")[: max(_AT_LEAST, _QUEUE_AIM - waiting)])
     if rows and wake(rows):
-        Step.objects.filter(pk__in=[pk for _workflow_id, pk in rows]).update(announced_at=now)
+        _mark([pk for _workflow_id, pk in rows], now)
     return len(rows)
+
+
+def _mark(step_ids: list[int], now: datetime) -> None:
+    """Remember when these steps were announced; one that somebody is just changing needs no mark, nor is it waited for."""
+    with writing():
+        free = Step.objects.filter(pk__in=step_ids).order_by("pk").select_for_update(skip_locked=True)
+        Step.objects.filter(pk__in=[step.pk for step in free.only("pk")]).update(announced_at=now)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from workflows.engine import statements
 from workflows.engine.move import Move
-from workflows.engine.statements import ClaimedRow
 from workflows.engine.transaction import RunNotFound, locked_run
 from workflows.models.step import wire_id
 
@@ -44,34 +43,32 @@ def claim_step(workflow_id: UUID, step_id: int | None, session_id: UUID) -> Clai
     """Claim this step of a run, or any other that is due where somebody else has it; ``None``: nothing is to be had."""
     try:
         with locked_run(workflow_id) as move:
-            if not move.may_claim:
-                return None
-            row = statements.claim_due(step_id, session_id, move.now) if step_id else None
-            row = row or statements.claim_any(workflow_id, session_id, move.now)
-            return _open(move, row, session_id) if row else None
+            if move.may_claim:
+                take_due(move, step_id, session_id)
     except RunNotFound:
         return None
+    return claim_of(move)
 
 
-def claim_next(move: Move, fresh: list[int], session_id: UUID, known: Mapping[str, Any]) -> Claim | None:
-    """Claim, in the transaction that ended a step, one that has just become ready, or else any that is due."""
-    if fresh:
-        row = statements.claim_fresh(fresh.pop(0), session_id, move.now)
-    else:
-        row = statements.claim_any(move.workflow_id, session_id, move.now)
-    return _open(move, row, session_id, known) if row else None
+def take_due(move: Move, step_id: int | None, session_id: UUID) -> None:
+    """Claim this step, or any that is due, in the transaction of the move."""
+    row = statements.claim_due(step_id, session_id, move.now) if step_id else None
+    row = row or statements.claim_any(move.workflow_id, session_id, move.now)
+    if row:
+        move.take(row, session_id, is_fresh=False)
 
 
-def _open(move: Move, row: ClaimedRow, session_id: UUID, known: Mapping[str, Any] | None = None) -> Claim:
-    attempt_id = statements.insert_attempt(move.workflow_id, row, session_id, move.now)
-    move.run.in_flight += 1
-    move.tell("step_started", wire_id(row.key, row.index), attempt=row.number)
+def claim_of(move: Move, known: Mapping[str, Any] | None = None) -> Claim | None:
+    """Give what a written move has claimed."""
+    if move.taken is None:
+        return None
+    row = move.taken.row
     return Claim(
         workflow_id=move.workflow_id,
         plan_id=move.run.plan_id,
         step_id=row.step_id,
-        attempt_id=attempt_id,
-        session_id=session_id,
+        attempt_id=move.taken.attempt_id,
+        session_id=move.taken.session_id,
         key=row.key,
         index=row.index,
         task=row.task,

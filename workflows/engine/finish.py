@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from workflows.engine import statements
-from workflows.engine.claim import Claim, claim_next
+from workflows.engine.claim import Claim, claim_of, take_due
 from workflows.engine.conclude import conclude
 from workflows.engine.move import Move
 from workflows.engine.outcome import Failed, Interrupted, Outcome, Succeeded
 from workflows.engine.plans import graph_of
-from workflows.engine.settle import make_ready, step_done
-from workflows.engine.transaction import locked_run
+from workflows.engine.settle import count_down_after, make_ready, step_done
+from workflows.engine.statements import ClaimableRow, lock_run, together
+from workflows.engine.transaction import locked_run, move_of, writing
+from workflows.graph import Graph
 from workflows.models import Attempt, Step
 from workflows.models.step import NOT_AN_ITEM
 from workflows.retry import next_delay
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+class _LeaseGone(Exception):  # noqa: N818 (a regular case)
+    """The step has gone to somebody else: whatever was sent together with the report is rolled back."""
+
+
 def finish(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None:
     """Record an attempt's outcome in one transaction, and claim the next step of the run for the same worker.
 
@@ -28,51 +36,74 @@ def finish(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None:
     false, what became ready is announced for others instead.
     """
     known = {claim.key: outcome.value} if isinstance(outcome, Succeeded) and claim.index == NOT_AN_ITEM else {}
-    with locked_run(claim.workflow_id) as move:
-        fresh = _record(move, claim, outcome, known)
-        if fresh is None:
-            _keep_late(move, claim, outcome)
-            return None
-        following = None
-        if move.may_claim and not move.is_complete:
-            if take_next:
-                following = claim_next(move, fresh, claim.session_id, known)
-            elif claim.index != NOT_AN_ITEM:
-                move.announce(None)
-        make_ready(move, fresh)
-        conclude(move, graph_of(claim.plan_id))
-        return following
-
-
-def _record(move: Move, claim: Claim, outcome: Outcome, known: Mapping[str, Any]) -> list[int] | None:
-    """Write what came of the attempt, and give the steps that it made ready; ``None``: the lease is not ours any more."""
-    if isinstance(outcome, Succeeded):
-        return _record_success(move, claim, outcome, known)
-    held = Step.objects.filter(pk=claim.step_id, token=claim.token, status=StepState.RUNNING)
-    recorded = _give_back(move, claim, held) if isinstance(outcome, Interrupted) else _record_failure(move, claim, outcome, held)
-    if not recorded:
+    graph = graph_of(claim.plan_id)
+    try:
+        with writing():
+            move, fresh = _record(claim, outcome, graph, known)
+            if move.may_claim and not move.is_complete:
+                _go_on(move, claim, fresh, take_next=take_next)
+            make_ready(move, fresh)
+            conclude(move, graph)
+            move.write()
+    except _LeaseGone:
+        _keep_late(claim, outcome)
         return None
+    return claim_of(move, known)
+
+
+def _record(
+    claim: Claim, outcome: Outcome, graph: Graph, known: Mapping[str, Any]
+) -> tuple[Move, list[ClaimableRow]]:
+    """Write what came of the attempt, and give the steps that it made ready.
+
+    Raises:
+        _LeaseGone: the step is not ours any more.
+    """
+    if isinstance(outcome, Succeeded):
+        return _record_success(claim, outcome, graph, known)
+    move = move_of(claim.workflow_id, lock_run(claim.workflow_id))
+    held = Step.objects.filter(pk=claim.step_id, token=claim.token, status=StepState.RUNNING)
+    if isinstance(outcome, Interrupted):
+        _give_back(move, claim, held)
+    else:
+        _record_failure(move, claim, outcome, held)
     move.run.in_flight -= 1
     _close_attempt(move, claim, outcome)
-    return []
+    return move, []
 
 
-def _record_success(move: Move, claim: Claim, outcome: Succeeded, known: Mapping[str, Any]) -> list[int] | None:
-    if not statements.record_success(claim.step_id, claim.token, outcome.text, move.now):
-        return None
-    statements.end_attempt(claim.attempt_id, AttemptState.SUCCEEDED, move.now, outcome.dropped_log_lines)
+def _record_success(
+    claim: Claim, outcome: Succeeded, graph: Graph, known: Mapping[str, Any]
+) -> tuple[Move, list[ClaimableRow]]:
+    now = timezone.now()
+    with together():
+        locked = lock_run(claim.workflow_id)
+        recorded = statements.record_success(claim.step_id, claim.token, outcome.text, now)
+        statements.end_attempt(claim.attempt_id, AttemptState.SUCCEEDED, now, outcome.dropped_log_lines)
+        counted = count_down_after(claim.workflow_id, graph, claim.key, claim.index)
+    move = move_of(claim.workflow_id, locked)
+    if not recorded.rows():
+        raise _LeaseGone
     move.run.in_flight -= 1
     move.run.done += 1
     move.tell("step_succeeded", claim.wire_id, attempt=claim.number)
-    if not move.may_claim:
-        return []
-    return step_done(move, graph_of(claim.plan_id), claim.key, claim.index, known)
+    return move, step_done(move, graph, claim.index, counted, known)
 
 
-def _record_failure(move: Move, claim: Claim, outcome: Failed, held: "QuerySet[Step]") -> bool:
+def _go_on(move: Move, claim: Claim, fresh: list[ClaimableRow], *, take_next: bool) -> None:
+    """Take a step along: one that has just become ready, or else any of the run that is due."""
+    if take_next and fresh:
+        move.take(fresh.pop(0), claim.session_id, is_fresh=True)
+    elif take_next:
+        take_due(move, None, claim.session_id)
+    elif claim.index != NOT_AN_ITEM:
+        move.announce(None)
+
+
+def _record_failure(move: Move, claim: Claim, outcome: Failed, held: "QuerySet[Step]") -> None:
     failures = held.values_list("failures", flat=True).first()
     if failures is None:
-        return False
+        raise _LeaseGone
     policy = graph_of(claim.plan_id).nodes[claim.key].policy
     delay = next_delay(policy, failures + 1, permanent=outcome.permanent)
     error = {"code": outcome.code, "message": outcome.message}
@@ -80,22 +111,21 @@ def _record_failure(move: Move, claim: Claim, outcome: Failed, held: "QuerySet[S
         held.update(status=StepState.FAILED, failures=failures + 1, error=error, session=None, finished_at=move.now)
         move.tell("step_failed", claim.wire_id, attempt=claim.number, code=outcome.code)
         move.begin_to_fail(claim.wire_id, outcome.code, outcome.message)
-        return True
+        return
     due_at = move.now + timedelta(seconds=delay)
     status = StepState.WAITING if delay else StepState.READY
     held.update(status=status, failures=failures + 1, error=error, session=None, due_at=due_at, announced_at=None)
     move.tell("step_retrying", claim.wire_id, attempt=claim.number, code=outcome.code, due_at=due_at.isoformat())
     if status is StepState.READY:
         move.announce(claim.step_id)
-    return True
 
 
-def _give_back(move: Move, claim: Claim, held: "QuerySet[Step]") -> bool:
+def _give_back(move: Move, claim: Claim, held: "QuerySet[Step]") -> None:
     status = StepState.READY if move.may_claim else StepState.PENDING
-    given = bool(held.update(status=status, session=None, due_at=move.now, announced_at=None))
-    if given and move.may_claim:
+    if not held.update(status=status, session=None, due_at=move.now, announced_at=None):
+        raise _LeaseGone
+    if move.may_claim:
         move.announce(claim.step_id)
-    return given
 
 
 def _close_attempt(move: Move, claim: Claim, outcome: Failed | Interrupted) -> None:
@@ -115,17 +145,18 @@ def _close_attempt(move: Move, claim: Claim, outcome: Failed | Interrupted) -> N
     )
 
 
-def _keep_late(move: Move, claim: Claim, outcome: Outcome) -> None:
+def _keep_late(claim: Claim, outcome: Outcome) -> None:
     """Keep a report that came too late with its attempt, where people can look at it.
 
     The same report coming twice, its first answer lost, finds its attempt ended in good order and changes nothing.
     """
-    open_or_lost = Attempt.objects.filter(pk=claim.attempt_id, status__in=(AttemptState.RUNNING, AttemptState.LOST))
     details: dict[str, Any] = {}
     if isinstance(outcome, Succeeded):
         details["output"] = outcome.value
     elif isinstance(outcome, Failed):
         details["error"] = {"code": outcome.code, "message": outcome.message}
         details["traceback"] = outcome.traceback
-    if open_or_lost.update(status=AttemptState.LATE, finished_at=move.now, **details):
-        move.tell("attempt_late", claim.wire_id, attempt=claim.number)
+    with locked_run(claim.workflow_id) as move:
+        open_or_lost = Attempt.objects.filter(pk=claim.attempt_id, status__in=(AttemptState.RUNNING, AttemptState.LOST))
+        if open_or_lost.update(status=AttemptState.LATE, finished_at=move.now, **details):
+            move.tell("attempt_late", claim.wire_id, attempt=claim.number)

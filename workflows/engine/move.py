@@ -9,11 +9,22 @@ from django.utils import timezone
 
 from workflows.dispatch import wake_on_commit
 from workflows.engine import statements
-from workflows.engine.statements import EventRow, RunRow
+from workflows.engine.statements import Answer, ClaimableRow, EventRow, RunRow
+from workflows.models.step import wire_id
 from workflows.states import RunState
 
 ANNOUNCED_AT_ONCE = 100
 """Messages sent for one fan-out; every worker that answers one goes on with the items that were not announced."""
+
+
+@dataclass
+class Taken:
+    """A step that this transaction claims; its attempt is written, and numbered, at the end."""
+
+    row: ClaimableRow
+    session_id: UUID
+    is_fresh: bool
+    attempt_id: int = 0
 
 
 @dataclass
@@ -24,6 +35,7 @@ class Move:
     now: datetime = field(default_factory=timezone.now)
     events: list[EventRow] = field(default_factory=list)
     announced: list[int | None] = field(default_factory=list)
+    taken: Taken | None = None
 
     @property
     def workflow_id(self) -> UUID:
@@ -60,10 +72,25 @@ class Move:
         """Tell workers after the commit that these steps may be claimed; ``None``: any step of the run."""
         self.announced.extend(step_ids)
 
+    def take(self, row: ClaimableRow, session_id: UUID, *, is_fresh: bool) -> None:
+        """Claim a step; a fresh one is claimed only when the move is written, one that was due is claimed already."""
+        self.run.in_flight += 1
+        self.tell("step_started", wire_id(row.key, row.index), attempt=row.number)
+        self.taken = Taken(row, session_id, is_fresh)
+
     def write(self) -> None:
-        """Write events and counters, and let workers know after the commit."""
-        if self.events:  # whatever is counted is told as well
-            statements.insert_events(self.workflow_id, self.events)
-            statements.update_run(self.run)
+        """Write the claim, events and counters, and let workers know after the commit."""
+        if self.events:  # whatever is changed is told as well
+            with statements.together():
+                attempt = self._write_claim(self.taken) if self.taken else None
+                statements.insert_events(self.workflow_id, self.events)
+                statements.update_run(self.run)
+            if self.taken and attempt:
+                self.taken.attempt_id = attempt.rows()[0][0]
         if self.announced:
             wake_on_commit(self.workflow_id, self.announced[:ANNOUNCED_AT_ONCE])
+
+    def _write_claim(self, taken: Taken) -> Answer:
+        if taken.is_fresh:
+            statements.claim_fresh(taken.row.step_id, taken.session_id, self.now)
+        return statements.insert_attempt(self.workflow_id, taken.row, taken.session_id, self.now)

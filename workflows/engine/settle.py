@@ -2,38 +2,51 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from workflows.engine import statements
 from workflows.engine.fan_out import open_fan_out
 from workflows.engine.move import Move
 from workflows.engine.outputs import outputs_of
+from workflows.engine.statements import Answer, ClaimableRow, CountedRow
 from workflows.graph import MAP, Graph, Node
 from workflows.models import Step
 from workflows.models.step import NOT_AN_ITEM
 from workflows.states import StepState
 
 
-def step_done(move: Move, graph: Graph, key: str, index: int, known: Mapping[str, Any]) -> list[int]:
-    """Move a run on from a step that is done, and give the ids of the steps that may be claimed now.
+def count_down_after(workflow_id: UUID, graph: Graph, key: str, index: int) -> Answer | None:
+    """Send the count-down that a step's success brings: of its dependents, or, for an item, of its fan-out."""
+    keys = graph.dependents[key] if index == NOT_AN_ITEM else (key,)
+    return statements.count_down(workflow_id, keys) if keys else None
+
+
+def step_done(
+    move: Move, graph: Graph, index: int, counted: Answer | None, known: Mapping[str, Any]
+) -> list[ClaimableRow]:
+    """Move a run on from a step that is done, and give the steps that may be claimed now.
 
     They are still ``pending``: the caller claims one and hands the others to ``make_ready``. ``known`` are outputs that
     need not be read. The cost is that of the step's neighbours, however large the run is.
     """
-    if index != NOT_AN_ITEM and not _last_item(move, key):
-        return []
-    return _needs_met(move, graph, [key], known)
+    rows = statements.counted_rows(counted) if counted else []
+    if index != NOT_AN_ITEM:
+        rows = _close_fan_out(move, graph, rows)
+    return _admit_all(move, graph, rows, known)
 
 
-def first_steps(move: Move, graph: Graph) -> list[int]:
-    """Begin a run: treat the steps that need nothing as those whose needs are met."""
-    roots = [node for node in graph.nodes.values() if not node.needs]
-    ready: list[int] = []
-    done = _admit(move, graph, roots, {}, ready)
-    return ready + _needs_met(move, graph, done, {})
+def admit_waiting(move: Move, graph: Graph) -> list[ClaimableRow]:
+    """Let go on what waits for nothing any more: at the start, and after a time in which nothing was let go on."""
+    steps = Step.objects.filter(
+        workflow_id=move.workflow_id, index=NOT_AN_ITEM, status=StepState.PENDING, remaining=0
+    ).order_by("pk")
+    rows = [CountedRow(step.pk, 0, step.status, _claimable(step)) for step in steps]
+    return _admit_all(move, graph, rows, {})
 
 
-def make_ready(move: Move, step_ids: list[int]) -> None:
+def make_ready(move: Move, rows: Iterable[ClaimableRow]) -> None:
     """Let any worker claim these steps, and announce them."""
+    step_ids = [row.step_id for row in rows]
     if step_ids:
         Step.objects.filter(pk__in=step_ids, status=StepState.PENDING).update(
             status=StepState.READY, due_at=move.now, announced_at=move.now
@@ -41,42 +54,59 @@ def make_ready(move: Move, step_ids: list[int]) -> None:
         move.announce(*step_ids)
 
 
-def _needs_met(move: Move, graph: Graph, done: list[str], known: Mapping[str, Any]) -> list[int]:
-    """Count down what needs the done steps, and go on while fan-outs of no items make further steps done."""
-    ready: list[int] = []
-    while done:
-        dependents = graph.dependents[done.pop()]
-        if not dependents:
-            continue
-        rows = statements.count_down(move.workflow_id, dependents)
-        nodes = [graph.nodes[row.key] for row in sorted(rows) if row.remaining == 0]
-        done += _admit(move, graph, nodes, known, ready, {row.key: row.step_id for row in rows})
+def _admit_all(move: Move, graph: Graph, rows: list[CountedRow], known: Mapping[str, Any]) -> list[ClaimableRow]:
+    """Admit what waits for nothing any more, and go on while fan-outs of no items make further steps done."""
+    ready: list[ClaimableRow] = []
+    while rows:
+        row = rows.pop(0)
+        if row.remaining == 0 and row.status == StepState.PENDING and move.may_claim:
+            done = _admit(move, graph, row, known, ready)
+            rows += _count_down(move, graph, row.claimable.key) if done else []
     return ready
 
 
 def _admit(
-    move: Move,
-    graph: Graph,
-    nodes: Iterable[Node],
-    known: Mapping[str, Any],
-    ready: list[int],
-    step_ids: Mapping[str, int] | None = None,
-) -> list[str]:
-    """Decide what becomes of steps whose needs are met, and give the keys of those that are done by it."""
-    done: list[str] = []
-    for node in nodes:
-        if node.conditions and not _holds(move, graph, node, known):
-            _skip(move, graph, node.key)
-        elif node.kind == MAP:
-            if open_fan_out(move, graph, node, known):
-                done.append(node.key)
-        else:
-            ready.append(step_ids[node.key] if step_ids else _step_id(move, node.key))
-    return done
+    move: Move, graph: Graph, row: CountedRow, known: Mapping[str, Any], ready: list[ClaimableRow]
+) -> bool:
+    """Decide what becomes of a step whose needs are met; ``True``: it is done by that."""
+    node = graph.nodes[row.claimable.key]
+    if node.conditions and not _holds(move, graph, node, known):
+        _skip(move, graph, node.key)
+    elif node.kind == MAP:
+        return open_fan_out(move, graph, node, known)
+    else:
+        ready.append(row.claimable)
+    return False
 
 
-def _step_id(move: Move, key: str) -> int:
-    return Step.objects.values_list("pk", flat=True).get(workflow_id=move.workflow_id, key=key, index=NOT_AN_ITEM)
+def _count_down(move: Move, graph: Graph, key: str) -> list[CountedRow]:
+    counted = count_down_after(move.workflow_id, graph, key, NOT_AN_ITEM)
+    return statements.counted_rows(counted) if counted else []
+
+
+def _close_fan_out(move: Move, graph: Graph, rows: list[CountedRow]) -> list[CountedRow]:
+    """Close a fan-out with its last item, and give what waits for it."""
+    if not rows or rows[0].remaining:
+        return []
+    key = rows[0].claimable.key
+    Step.objects.filter(pk=rows[0].step_id).update(status=StepState.SUCCEEDED, finished_at=move.now)
+    move.run.done += 1
+    move.tell("step_succeeded", key)
+    return _count_down(move, graph, key)
+
+
+def _claimable(step: Step) -> ClaimableRow:
+    return ClaimableRow(
+        step.pk,
+        step.key,
+        step.index,
+        step.task,
+        step.token + 1,
+        step.attempt + 1,
+        step.generation,
+        step.item,
+        step.checkpoint,
+    )
 
 
 def _holds(move: Move, graph: Graph, node: Node, known: Mapping[str, Any]) -> bool:
@@ -97,15 +127,3 @@ def _skip(move: Move, graph: Graph, key: str) -> None:
         if skipped in keys:
             move.tell("step_skipped", skipped, because="condition_false" if skipped == key else "need_skipped")
 
-
-def _last_item(move: Move, key: str) -> bool:
-    """Count down a fan-out, and close it with its last item."""
-    (fan_out,) = statements.count_down(move.workflow_id, [key])
-    if fan_out.remaining:
-        return False
-    Step.objects.filter(pk=fan_out.step_id).update(
-        status=StepState.SUCCEEDED, finished_at=move.now, session_id=None
-    )
-    move.run.done += 1
-    move.tell("step_succeeded", key)
-    return True

@@ -5,7 +5,7 @@ from datetime import timedelta
 from workflows.engine.conclude import conclude
 from workflows.engine.move import Move
 from workflows.engine.plans import graph_of
-from workflows.engine.settle import first_steps, make_ready
+from workflows.engine.settle import admit_waiting, make_ready
 from workflows.graph import MAP, Graph
 from workflows.models import Step, Workflow
 
@@ -30,5 +30,5 @@ def start_run(move: Move, run: Workflow) -> None:
     run.save(update_fields=["status", "started_at", "deadline_at", "revision"])
     move.run.status = run.status
     move.tell("run_started")
-    make_ready(move, first_steps(move, graph))
+    make_ready(move, admit_waiting(move, graph))
     conclude(move, graph)

@@ -1,11 +1,13 @@
 """The statements of the hot path, written out: what a step costs is what stands here.
 
 Everything else goes through the ORM. A step of a chain takes ``lock_run``, ``record_success``, ``end_attempt``,
-``count_down``, ``claim``, ``insert_attempt``, ``insert_events`` and ``update_run``: eight statements, one commit.
+``count_down``, ``claim``, ``insert_attempt``, ``insert_events`` and ``update_run``: eight statements, one commit. They
+are sent in two groups (``together``), so that PostgreSQL answers three times, the commit included, instead of ten.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -41,8 +43,8 @@ class EventRow(NamedTuple):
     at: datetime
 
 
-class ClaimedRow(NamedTuple):
-    """A step as it was claimed."""
+class ClaimableRow(NamedTuple):
+    """A step as its next attempt finds it: ``token`` and ``number`` are those that the claim gives."""
 
     step_id: int
     key: str
@@ -56,11 +58,36 @@ class ClaimedRow(NamedTuple):
 
 
 class CountedRow(NamedTuple):
-    """A step that waits for one step less than before."""
+    """A step that waits for one step less than before, and what a claim of it would give."""
 
     step_id: int
-    key: str
     remaining: int
+    status: str
+    claimable: ClaimableRow
+
+
+class Answer:
+    """What a statement gives: read it after ``together``, or wait for it."""
+
+    def __init__(self, statement: str, values: Sequence[Any]) -> None:
+        self._cursor = connection.cursor()
+        self._cursor.execute(statement, values)
+
+    def rows(self) -> list[Any]:
+        """Give the rows."""
+        with self._cursor:
+            return list(self._cursor.fetchall())
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send the statements inside without waiting for the answer of each, where the database's driver can do that."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.connection.pipeline():
+        yield
 
 
 _LOCK_RUN = (
@@ -71,13 +98,13 @@ _UPDATE_RUN = (
 )
 _RECORD_SUCCESS = (
     f"UPDATE workflows_step SET status = '{StepState.SUCCEEDED}', output = %s, error = NULL, session_id = NULL, "
-    f"finished_at = %s WHERE id = %s AND token = %s AND status = '{StepState.RUNNING}'"
+    f"finished_at = %s WHERE id = %s AND token = %s AND status = '{StepState.RUNNING}' RETURNING id"
 )
 _END_ATTEMPT = "UPDATE workflows_attempt SET status = %s, finished_at = %s, dropped_log_lines = %s WHERE id = %s"
 _COUNT_DOWN = (
     "UPDATE workflows_step SET remaining = remaining - 1 "
     f"WHERE workflow_id = %s AND \"index\" = {NOT_AN_ITEM} AND key IN ({{keys}}) AND remaining > 0 "
-    "RETURNING id, key, remaining"
+    "RETURNING id, remaining, status, key, \"index\", task, token + 1, attempt + 1, generation, item, checkpoint"
 )
 _CLAIM = (
     f"UPDATE workflows_step SET status = '{StepState.RUNNING}', token = token + 1, attempt = attempt + 1, "
@@ -102,63 +129,67 @@ _INSERT_ATTEMPT = (
 _INSERT_EVENTS = "INSERT INTO workflows_event (workflow_id, seq, kind, step, data, at) VALUES "
 
 
-def lock_run(workflow_id: UUID) -> RunRow | None:
-    """Lock a run until the transaction ends, and read it."""
+def lock_run(workflow_id: UUID) -> Answer:
+    """Lock a run until the transaction ends, and read it: one row for ``run_row``, or none."""
     suffix = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_RUN + suffix, [_id(workflow_id)])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    plan_id, status, error, event_seq, total, done, in_flight = row
-    return RunRow(workflow_id, plan_id, status, _json(error), event_seq, total, done, in_flight)
+    return Answer(_LOCK_RUN + suffix, [_id(workflow_id)])
+
+
+def run_row(workflow_id: UUID, answer: Answer) -> RunRow | None:
+    """Read the answer of ``lock_run``."""
+    for plan_id, status, error, event_seq, total, done, in_flight in answer.rows():
+        return RunRow(workflow_id, plan_id, status, _json(error), event_seq, total, done, in_flight)
+    return None
 
 
 def update_run(run: RunRow) -> None:
     """Write the counters of a locked run."""
     error = None if run.error is None else json.dumps(run.error)
-    with connection.cursor() as cursor:
-        cursor.execute(_UPDATE_RUN, [run.event_seq, run.total, run.done, run.in_flight, error, _id(run.id)])
+    Answer(_UPDATE_RUN, [run.event_seq, run.total, run.done, run.in_flight, error, _id(run.id)])
 
 
-def record_success(step_id: int, token: int, output: str, at: datetime) -> bool:
-    """Keep a step's output; ``False``: the lease has gone to somebody else, and nothing was changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD_SUCCESS, [output, _time(at), step_id, token])
-        return bool(cursor.rowcount == 1)
+def record_success(step_id: int, token: int, output: str, at: datetime) -> Answer:
+    """Keep a step's output: one row; none where the lease has gone to somebody else."""
+    return Answer(_RECORD_SUCCESS, [output, _time(at), step_id, token])
 
 
 def end_attempt(attempt_id: int, status: AttemptState, at: datetime, dropped_log_lines: int) -> None:
     """Close an attempt that has nothing more to tell than how it ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(_END_ATTEMPT, [status.value, _time(at), dropped_log_lines, attempt_id])
+    Answer(_END_ATTEMPT, [status.value, _time(at), dropped_log_lines, attempt_id])
 
 
-def count_down(workflow_id: UUID, keys: Sequence[str]) -> list[CountedRow]:
-    """Let these steps wait for one step less."""
+def count_down(workflow_id: UUID, keys: Sequence[str]) -> Answer:
+    """Let these steps wait for one step less: rows for ``counted_rows``."""
     statement = _COUNT_DOWN.format(keys=", ".join(["%s"] * len(keys)))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_id(workflow_id), *keys])
-        return [CountedRow(*row) for row in cursor.fetchall()]
+    return Answer(statement, [_id(workflow_id), *keys])
 
 
-def claim_fresh(step_id: int, session_id: UUID, at: datetime) -> ClaimedRow | None:
+def counted_rows(answer: Answer) -> list[CountedRow]:
+    """Read the answer of ``count_down``, in the order of the graph."""
+    rows = [
+        CountedRow(step_id, remaining, status, _claimable(step_id, *rest))
+        for step_id, remaining, status, *rest in answer.rows()
+    ]
+    return sorted(rows, key=lambda row: row.step_id)
+
+
+def claim_fresh(step_id: int, session_id: UUID, at: datetime) -> Answer:
     """Claim a step that has just lost its last need, in the transaction in which it did."""
-    return _claim(_CLAIM_FRESH, [_id(session_id), _time(at), step_id])
+    return Answer(_CLAIM_FRESH, [_id(session_id), _time(at), step_id])
 
 
-def claim_due(step_id: int, session_id: UUID, at: datetime) -> ClaimedRow | None:
+def claim_due(step_id: int, session_id: UUID, at: datetime) -> ClaimableRow | None:
     """Claim this step if it may be claimed."""
-    return _claim(_CLAIM_DUE, [_id(session_id), _time(at), step_id, _time(at)])
+    return _claimed(Answer(_CLAIM_DUE, [_id(session_id), _time(at), step_id, _time(at)]))
 
 
-def claim_any(workflow_id: UUID, session_id: UUID, at: datetime) -> ClaimedRow | None:
+def claim_any(workflow_id: UUID, session_id: UUID, at: datetime) -> ClaimableRow | None:
     """Claim a run's first step that may be claimed."""
-    return _claim(_CLAIM_ANY, [_id(session_id), _time(at), _id(workflow_id), _time(at)])
+    return _claimed(Answer(_CLAIM_ANY, [_id(session_id), _time(at), _id(workflow_id), _time(at)]))
 
 
-def insert_attempt(workflow_id: UUID, claimed: ClaimedRow, session_id: UUID, at: datetime) -> int:
-    """Open the attempt of a claimed step and give its id."""
+def insert_attempt(workflow_id: UUID, claimed: ClaimableRow, session_id: UUID, at: datetime) -> Answer:
+    """Open the attempt of a claimed step: one row with its id."""
     values = [
         claimed.step_id,
         _id(workflow_id),
@@ -168,9 +199,7 @@ def insert_attempt(workflow_id: UUID, claimed: ClaimedRow, session_id: UUID, at:
         _id(session_id),
         _time(at),
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ATTEMPT, values)
-        return int(cursor.fetchone()[0])
+    return Answer(_INSERT_ATTEMPT, values)
 
 
 def insert_events(workflow_id: UUID, events: Sequence[EventRow]) -> None:
@@ -181,15 +210,18 @@ def insert_events(workflow_id: UUID, events: Sequence[EventRow]) -> None:
         for event in events
         for value in (owner, event.seq, event.kind, event.step, json.dumps(event.data), _time(event.at))
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_EVENTS + ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(events)), values)
+    Answer(_INSERT_EVENTS + ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(events)), values)
 
 
-def _claim(statement: str, values: list[Any]) -> ClaimedRow | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
-    return ClaimedRow(*row[:7], _json(row[7]), _json(row[8])) if row else None
+def _claimed(answer: Answer) -> ClaimableRow | None:
+    for row in answer.rows():
+        return _claimable(*row)
+    return None
+
+
+def _claimable(*row: Any) -> ClaimableRow:
+    *plain, item, checkpoint = row
+    return ClaimableRow(*plain, _json(item), _json(checkpoint))
 
 
 def _id(value: UUID) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from workflows.engine.move import Move
-from workflows.engine.statements import lock_run
+from workflows.engine.statements import Answer, lock_run, run_row
 
 # SQLite lets newcomers pass writers that wait; inside one process they queue here instead.
 _sqlite_writers = threading.RLock()
@@ -35,9 +35,18 @@ def locked_run(workflow_id: UUID) -> Iterator[Move]:
         RunNotFound: there is no such run.
     """
     with writing():
-        run = lock_run(workflow_id)
-        if run is None:
-            raise RunNotFound(workflow_id)
-        move = Move(run)
+        move = move_of(workflow_id, lock_run(workflow_id))
         yield move
         move.write()
+
+
+def move_of(workflow_id: UUID, answer: Answer) -> Move:
+    """Give the move of a run from the answer of its lock.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    run = run_row(workflow_id, answer)
+    if run is None:
+        raise RunNotFound(workflow_id)
+    return Move(run)

@@ -152,7 +152,7 @@ def _graph(definition: Definition, run_input: dict[str, Any]) -> Graph | None:
     try:
         return flow.graph_for(run_input)
     except FlowError as error:
-        raise Refused(ReasonCode.INVALID_CONFIGURATION, str(error), {"": [str(error)]}) from error
+        raise Refused(ReasonCode.INVALID_CONFIGURATION, str(error), {"input": [str(error)]}) from error
 
 
 def _earlier(asked: NewRun) -> Workflow | None:

@@ -30,7 +30,7 @@ def checked_input(definition: Definition, given: Any) -> dict[str, Any]:
     """Give the complete input of a run: what was given, checked, with the defaults filled in.
 
     Raises:
-        Refused: it does not fit; ``fields`` says field by field what is wrong.
+        Refused: it does not fit; ``fields`` says field by field (``input.url``) what is wrong.
     """
     if not isinstance(given, Mapping):
         raise _refused({"": [_("the input is an object with a value for each parameter")]})
@@ -106,8 +106,9 @@ def _type_in_words(names: str | list[str]) -> str:
 
 
 def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+    return ".".join(part for part in (path, name) if part)
 
 
 def _refused(fields: dict[str, list[str]]) -> Refused:
-    return Refused(ReasonCode.INVALID_CONFIGURATION, _("the input does not fit the workflow"), fields)
+    named = {_join("input", field): texts for field, texts in fields.items()}
+    return Refused(ReasonCode.INVALID_CONFIGURATION, _("the input does not fit the workflow"), named)

@@ -1,0 +1,82 @@
+"""How runs are asked for: created, and listed."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from workflows.api.paging import CursorField, CursorQuery, page_size_field
+from workflows.api.serializers.choices import RUN_STATES
+from workflows.api.serializers.strict import Repeatable, StrictSerializer, Text, WholeNumber, YesNo
+from workflows.operations.create import NewRun
+from workflows.selectors.runs import RunFilter
+
+_DATES = ["iso-8601", "%Y-%m-%d"]
+
+
+class NewRunSerializer(StrictSerializer):
+    """A run that is to be created; what the values may be is decided by the operation."""
+
+    definition = Text(max_length=200)
+    version = WholeNumber(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
+    input = serializers.JSONField(
+        required=False, default=dict, help_text=gettext_lazy("an object that fits the definition's input_schema")
+    )
+    labels = serializers.DictField(child=Text(allow_blank=True, trim_whitespace=False), required=False)
+    priority = WholeNumber(required=False)
+    start = YesNo(required=False, default=True)
+    start_key = Text(
+        required=False, allow_null=True, help_text=gettext_lazy("the same key again gives the first run again")
+    )
+
+    @property
+    def asked(self) -> NewRun:
+        """The request to the operation."""
+        return NewRun(**self.validated_data)
+
+
+class LabelField(serializers.CharField):
+    """A ``key:value`` pair in a query."""
+
+    def to_internal_value(self, data: Any) -> tuple[str, str]:  # type: ignore[override]  # the schema shows a text
+        """Split at the first colon: keys have none."""
+        key, colon, value = super().to_internal_value(data).partition(":")
+        if not (key and colon):
+            raise serializers.ValidationError(_("a label is written as key:value"))
+        return key, value
+
+
+class RunsQuery(CursorQuery):
+    """What the list of runs can be asked."""
+
+    status = Repeatable(
+        child=serializers.ChoiceField(RUN_STATES),
+        required=False,
+        help_text=gettext_lazy("may be repeated: any of these"),
+    )
+    definition = serializers.CharField(required=False)
+    label = Repeatable(  # type: ignore[assignment]  # a field's own label is not reachable here
+        child=LabelField(), required=False, help_text=gettext_lazy("key:value; may be repeated: all of these")
+    )
+    created_by = serializers.CharField(required=False)
+    q = serializers.CharField(
+        required=False,
+        help_text=gettext_lazy(
+            "the beginning of an id, a part of a definition's name, or the whole of a label's value or a creator's name"
+        ),
+    )
+    since = serializers.DateTimeField(
+        required=False, input_formats=_DATES, help_text=gettext_lazy("created then or later")
+    )
+    until = serializers.DateTimeField(
+        required=False, input_formats=_DATES, help_text=gettext_lazy("created then or earlier")
+    )
+    cursor = CursorField(key="uuid")
+    page_size = page_size_field(default=50, most=200)
+
+    @property
+    def wanted(self) -> RunFilter:
+        """The runs that are asked for."""
+        data = {name: self.validated_data[name] for name in self.validated_data if name not in ("cursor", "page_size")}
+        return RunFilter(labels=data.pop("label", ()), **data)

@@ -1,0 +1,1 @@
+"""One view per resource: parse, call, render."""

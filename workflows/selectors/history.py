@@ -1,0 +1,42 @@
+"""Reads of what happened to a run and of what its steps logged."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from workflows.models import Event, LogLine
+from workflows.selectors.paging import Page, Window, read_page
+from workflows.selectors.runs import plan_id_of, run_id
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """Which lines: of the step with this id, and at least this grave (a number of the ``logging`` module)."""
+
+    step: str = ""
+    level: int = 0
+
+
+def events_page(workflow_id: UUID | str, window: Window) -> Page[Event]:
+    """Read a page of a run's history by number.
+
+    Raises:
+        Missing: there is no such run.
+    """
+    plan_id_of(workflow_id)
+    return read_page(Event.objects.filter(workflow_id=run_id(workflow_id)), "seq", window)
+
+
+def logs_page(workflow_id: UUID | str, wanted: LogFilter, window: Window) -> Page[LogLine]:
+    """Read a page of a run's log lines by number, with the attempts that wrote them.
+
+    Raises:
+        Missing: there is no such run.
+    """
+    plan_id_of(workflow_id)
+    lines = LogLine.objects.filter(workflow_id=run_id(workflow_id)).select_related("attempt")
+    lines = lines.only("workflow_id", "seq", "step", "level", "logger", "message", "at", "attempt__number")
+    if wanted.step:
+        lines = lines.filter(step=wanted.step)
+    if wanted.level:
+        lines = lines.filter(level__gte=wanted.level)
+    return read_page(lines, "seq", window)
