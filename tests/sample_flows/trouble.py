@@ -37,6 +37,23 @@ def overdue(seconds: float = 30.0):
     return sleep(seconds)
 
 
+@workflow(title="Takes its time")
+def nap(seconds: float = 2.0):
+    return sleep(seconds)
+
+
+@step(retries=3, backoff=0.5)
+def fail_at_first(attempts: int) -> int:
+    if current().attempt < attempts:
+        raise RuntimeError("not yet")
+    return current().attempt
+
+
+@workflow(title="Waits between attempts")
+def patient(attempts: int = 2):
+    return fail_at_first(attempts)
+
+
 @step
 def give_object() -> object:
     return {"fine": 1, "items": [1, {"bad": object()}]}
