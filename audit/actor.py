@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Actor:
-    """The authenticated user behind an operation (``None``: the portal itself), the surface, and the caller's address."""
+    """The authenticated user behind an operation (``None``: the portal itself), the surface, the caller's address."""
 
     user: "User | None"
     surface: Surface

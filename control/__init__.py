@@ -1,0 +1,1 @@
+"""The stack that workflows run on."""

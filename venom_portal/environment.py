@@ -5,6 +5,7 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -33,6 +34,7 @@ class Environment:
     secret_key: str
     database: dict[str, Any]
     broker_url: str
+    lease_seconds: float
 
 
 def read_environment() -> Environment:
@@ -46,20 +48,21 @@ def read_environment() -> Environment:
     return Environment(
         data_dir=data_dir,
         input_roots=_paths("VENOM_INPUT_ROOTS", str(Path.cwd())),
-        apps=_words("VENOM_APPS"),
+        apps=_apps(),
         allowed_hosts=_words("ALLOWED_HOSTS") or ("127.0.0.1", "localhost", "[::1]"),
         csrf_trusted_origins=_words("CSRF_TRUSTED_ORIGINS"),
         debug=_flag("DEBUG"),
         secret_key=os.environ.get("SECRET_KEY") or _kept_secret(data_dir / "secret-key"),
         database=_database(env, data_dir),
         broker_url=_broker_url(data_dir),
+        lease_seconds=_seconds("VENOM_LEASE_SECONDS", 30.0),
     )
 
 
 def _data_dir() -> Path:
     path = Path(os.environ.get("VENOM_DATA_DIR") or "var").expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = path / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()
@@ -92,6 +95,21 @@ def _paths(name: str, default: str) -> tuple[Path, ...]:
     return tuple(Path(part).expanduser().resolve() for part in value.split(os.pathsep) if part)
 
 
+def _apps() -> tuple[str, ...]:
+    names = _words("VENOM_APPS")
+    for name in names:
+        if not _is_importable(name):
+            raise ImproperlyConfigured(f"VENOM_APPS names {name!r}, which cannot be imported; put it on PYTHONPATH")
+    return names
+
+
+def _is_importable(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
 def _flag(name: str) -> bool:
     value = os.environ.get(name, "").strip().lower()
     if value in ("", "0", "false", "no", "off"):
@@ -101,6 +119,17 @@ def _flag(name: str) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r} is neither true nor false; say 1 or 0")
 
 
+def _seconds(name: str, default: float) -> float:
+    value = os.environ.get(name) or default
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 3600:
+        raise ImproperlyConfigured(f"{name}={value!r} should be a number of seconds from 1 to 3600")
+    return seconds
+
+
 def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{quote(str(data_dir / 'portal.sqlite3'))}"
     scheme = url.partition("://")[0]
@@ -108,22 +137,38 @@ def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"DATABASE_URL starts with {scheme!r}; it should be postgres://user:password@host:port/name or sqlite:///path"
         )
+    _check_url("DATABASE_URL", url)
     config: dict[str, Any] = dict(env.db_url_config(url))
     if not config.get("NAME"):
         raise ImproperlyConfigured("DATABASE_URL names no database; end it with /name")
     if scheme == "sqlite":
         return config | {"OPTIONS": connection_options()}
-    return config | {"CONN_HEALTH_CHECKS": True}
+    # Statements that repeat are planned once for each connection: that halves what a step costs. Behind a pooler that
+    # hands connections from one transaction to the next, say ?prepare_threshold=0 to do without.
+    options = {"server_side_binding": True, "prepare_threshold": 3} | config.get("OPTIONS", {})
+    options["prepare_threshold"] = int(options["prepare_threshold"]) or None
+    return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def _broker_url(data_dir: Path) -> str:
     url = os.environ.get("REDIS_URL", "")
     if not url:
         return embedded_broker_url(data_dir)
+    _check_url("REDIS_URL", url)
     parts = urlsplit(url)
     if parts.scheme not in _REDIS_SCHEMES or not (parts.hostname or parts.path):
-        raise ImproperlyConfigured(f"REDIS_URL={url!r} should look like redis://host:6379/0")
+        raise ImproperlyConfigured("REDIS_URL should look like redis://host:6379/0")
     return url
+
+
+def _check_url(name: str, url: str) -> None:
+    """See that a URL can be taken apart, port included; the message does not repeat what may hold a password."""
+    try:
+        _port = urlsplit(url).port
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read; the port is a number, and special characters in a password are written like %40"
+        ) from None
 
 
 def embedded_broker_url(data_dir: Path) -> str:
@@ -134,7 +179,7 @@ def embedded_broker_url(data_dir: Path) -> str:
 def socket_path(data_dir: Path, name: str) -> Path:
     """Say where a local socket lies.
 
-    It is in the data directory, or in the owner's own temporary folder where that path is too long or cannot stand in a URL.
+    It is in the data directory or, where that path is too long or cannot stand in a URL, in a private temporary folder.
     """
     path = data_dir / f"{name}.sock"
     if len(os.fsencode(path)) <= _SOCKET_PATH_LIMIT and quote(str(path)) == str(path):

@@ -1,0 +1,1 @@
+"""Workflows: what authors write, what the engine runs, what operators steer."""

@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
+from kombu import Queue
+from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ def wake(places: Sequence[tuple[UUID, int | None]]) -> bool:
         with current_app.producer_or_acquire() as producer:
             for workflow_id, step_id in places:
                 current_app.send_task(ADVANCE, args=(str(workflow_id), step_id), producer=producer)
-    except (OSError, current_app.connection_for_write().connection_errors) as error:  # noqa: B030
+    except (OSError, OperationalError) as error:
         logger.warning("The broker cannot be reached (%s); the clock will announce the work again.", error)
         return False
     return True
@@ -38,10 +41,10 @@ def waiting_messages() -> int | None:
     connection = current_app.connection_for_read()
     try:
         with connection, connection.channel() as channel:
-            queue = current_app.conf.task_default_queue
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+            queue: Any = Queue(current_app.conf.task_default_queue, channel=channel)
+            return int(queue.queue_declare(passive=True).message_count)
     except connection.channel_errors:
-        return 0
-    except (OSError, *connection.connection_errors) as error:
+        return 0  # nobody has sent or taken anything yet
+    except (OSError, OperationalError) as error:
         logger.warning("The broker cannot be reached (%s).", error)
         return None

@@ -31,7 +31,7 @@ class GraphError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a step is run: extra attempts, seconds before the first of them (doubling), seconds that an attempt may take."""
+    """How a step is run: extra attempts, seconds before the first of them (doubling), seconds an attempt may take."""
 
     retries: int = 0
     backoff: float = 1.0

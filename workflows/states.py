@@ -13,7 +13,7 @@ class RunState(StrEnum):
     IDLE = "idle"
     """Created or put back to the beginning; nothing of it runs. Leaves by ``start``."""
     RUNNING = "running"
-    """Its steps are claimed and run. Leaves by an operator's act, or by the engine when every step is done or one failed."""
+    """Its steps are claimed and run. Leaves by an operator's act, or when every step is done or one has failed."""
     PAUSED = "paused"
     """No step is claimed; attempts in flight end or are stopped. Leaves by ``resume`` or ``cancel``."""
     COMPLETED = "completed"
@@ -106,7 +106,7 @@ DONE = frozenset({StepState.SUCCEEDED, StepState.SKIPPED})
 
 
 def allowed_operations(state: RunState) -> list[Operation]:
-    """List the operations that change a run's state and are allowed in this one; ``dry_run`` changes nothing and always is."""
+    """List the operations that a state allows; ``dry_run`` changes nothing and always is one of them."""
     allowed = [operation for operation, (sources, _target) in TRANSITIONS.items() if state in sources]
     return [*allowed, Operation.DRY_RUN]
 

@@ -36,6 +36,7 @@ class Parts:
             "VENOM_APPS": "tests.sample_flows",
             "DATABASE_URL": _database_url(),
             "REDIS_URL": f"redis+socket://{self.socket}",
+            "VENOM_LEASE_SECONDS": "3",
         }
 
     @property

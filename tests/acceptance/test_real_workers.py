@@ -28,14 +28,18 @@ def start(definition: str, **given: Any) -> Workflow:
 
 def ended(runs: list[Workflow], seconds: float = 90.0) -> list[Workflow]:
     ids = [run.pk for run in runs]
-    eventually(lambda: not Workflow.objects.filter(pk__in=ids).exclude(status__in=("completed", "failed")).exists(), seconds)
+    eventually(
+        lambda: not Workflow.objects.filter(pk__in=ids).exclude(status__in=("completed", "failed")).exists(), seconds
+    )
     found = Workflow.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
 
 
 def assert_consistent() -> None:
     """No step recorded twice, no hole in any history, counters that are true."""
-    assert not Attempt.objects.filter(status=AttemptState.SUCCEEDED).values("step").annotate(n=Count("id")).filter(n__gt=1)
+    assert (
+        not Attempt.objects.filter(status=AttemptState.SUCCEEDED).values("step").annotate(n=Count("id")).filter(n__gt=1)
+    )
     gaps = Event.objects.values("workflow").annotate(n=Count("id"), last=Max("seq")).exclude(n=F("last"))
     assert not gaps.exists()
     assert not Workflow.objects.exclude(in_flight=0).exists()

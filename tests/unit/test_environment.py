@@ -26,6 +26,7 @@ def test_environment__defaults(data_dir: Path) -> None:
     environment = read_environment()
 
     assert environment.data_dir == data_dir
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
     assert environment.database["ENGINE"] == "django.db.backends.sqlite3"
     assert environment.database["NAME"] == str(data_dir / "portal.sqlite3")
     assert environment.broker_url == embedded_broker_url(data_dir)

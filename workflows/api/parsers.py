@@ -1,21 +1,17 @@
-"""Bodies of requests: JSON of bounded size and depth, so that no client can take a web process down with one."""
+"""Bodies of requests: JSON of bounded depth; ``DATA_UPLOAD_MAX_MEMORY_SIZE`` bounds its length."""
 
-import io
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
-
-from workflows.api.problems import TooLarge
 
 MAX_DEPTH = 100
 
 
 class BoundedJSONParser(JSONParser):
-    """Reads JSON up to ``DATA_UPLOAD_MAX_MEMORY_SIZE`` bytes and ``MAX_DEPTH`` levels."""
+    """Reads JSON of up to ``MAX_DEPTH`` levels: what checks and stores it goes down level by level."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -23,15 +19,10 @@ class BoundedJSONParser(JSONParser):
         """Parse the body.
 
         Raises:
-            TooLarge: it has too many bytes.
             ParseError: it is not JSON, or nested too deeply.
         """
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        text = stream.read(limit + 1)
-        if len(text) > limit:
-            raise TooLarge(_("the body takes more than the %(limit)s KiB that are read") % {"limit": limit // 1024})
         try:
-            body = super().parse(io.BytesIO(text), media_type, parser_context)
+            body = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise _too_deep() from error
         if _is_deep(body):

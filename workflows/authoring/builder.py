@@ -29,7 +29,13 @@ class GraphBuilder:
         self._handles: list[StepHandle] = []
 
     def place(
-        self, function: "StepFunction", args: tuple[Any, ...], kwargs: dict[str, Any], place: Place, *, is_map: bool = False
+        self,
+        function: "StepFunction",
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        place: Place,
+        *,
+        is_map: bool = False,
     ) -> StepHandle:
         """Add a step to the graph.
 
@@ -129,7 +135,10 @@ def _bind(function: "StepFunction", args: tuple[Any, ...], kwargs: dict[str, Any
         bound = inspect.signature(function.function).bind_partial(*args, **kwargs).arguments
     except TypeError as error:
         raise FlowError(
-            place, function.key, _("was given an argument that it does not take (%(detail)s)") % {"detail": error}, remedy
+            place,
+            function.key,
+            _("was given an argument that it does not take (%(detail)s)") % {"detail": error},
+            remedy,
         ) from error
     missing = [item.name for item in known.values() if item.is_required and item.name not in bound]
     if missing:
@@ -140,7 +149,7 @@ def _bind(function: "StepFunction", args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def _check_constant(function: "StepFunction", parameter: Parameter, value: Any, place: Place) -> None:
-    """Check a value that is written in the workflow itself; what comes from a step or the input is checked at run time."""
+    """Check a value that is written in the workflow itself; what comes from elsewhere is checked at run time."""
     if _holds_handle(value):
         return
     try:
@@ -195,7 +204,7 @@ def _checked_key(handle: StepHandle, key: str) -> str:
 def _two_of_one_name(handle: StepHandle, other: StepHandle) -> FlowError:
     return FlowError(
         handle.place,
-        handle.name,
+        handle.subject(),
         _("two steps have this name, the other one at %(place)s") % {"place": other.place},
         _("name one of them with .named(…)"),
     )
@@ -205,6 +214,6 @@ def _unknown_step(item: StepHandle, place: Place, subject: str) -> FlowError:
     return FlowError(
         place,
         subject,
-        _("uses the step %(key)r of another workflow") % {"key": item.name},
+        _("uses the step %(key)r of another workflow") % {"key": item.subject()},
         _("call that step in this workflow"),
     )

@@ -46,5 +46,5 @@ def current() -> Context:
 
 def activate(context: Context | None) -> None:
     """Set what ``current()`` gives; for the worker alone."""
-    global _active  # noqa: PLW0603 (one attempt a process; threads that a step starts have to see it too)
+    global _active
     _active = context or _NOTHING_RUNS

@@ -13,7 +13,7 @@ class StopRequested(Exception):  # noqa: N818 (a request, not an error)
 
 
 class InputRefused(ValueError):  # noqa: N818 (part of the authors' interface)
-    """Raised by a workflow's ``check``: the input cannot be used. ``field`` names the parameter, ``message`` says why."""
+    """Raised by a workflow's ``check``: the input cannot be used; says for which parameter, and why."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 class Handle:
     """A value that will be known when the run has come there; it can only be handed on."""
 
-    name: str
     place: Place
 
+    def subject(self) -> str:
+        """Name what the handle stands for, in errors."""
+        raise NotImplementedError
+
     def _refuse(self, problem: str, remedy: str) -> NoReturn:
-        raise FlowError(self.place, self.name, problem, remedy)
+        raise FlowError(self.place, self.subject(), problem, remedy)
 
     def __bool__(self) -> bool:
         self._refuse(
@@ -37,7 +40,9 @@ class Handle:
         self._refuse(_("its value is not known yet, so it has no length here"), _("ask for the length inside a step"))
 
     def __getitem__(self, item: object) -> Any:
-        self._refuse(_("its value is not known yet, so no part of it can be taken here"), _("take the part inside a step"))
+        self._refuse(
+            _("its value is not known yet, so no part of it can be taken here"), _("take the part inside a step")
+        )
 
 
 @dataclass(eq=False)
@@ -46,6 +51,10 @@ class InputHandle(Handle):
 
     name: str
     place: Place
+
+    def subject(self) -> str:
+        """See ``Handle``."""
+        return self.name
 
 
 @dataclass(eq=False)
@@ -60,9 +69,8 @@ class StepHandle(Handle):
     conditions: list["StepHandle"] = field(default_factory=list)
     waits_for: list["StepHandle"] = field(default_factory=list)
 
-    @property
-    def name(self) -> str:  # type: ignore[override]  (a plain attribute in the base, derived here)
-        """The given key, or the function's."""
+    def subject(self) -> str:
+        """Give the given key, or the function's."""
         return self.given_key or self.function.key
 
     def after(self, *steps: "StepHandle") -> "StepHandle":

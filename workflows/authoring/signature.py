@@ -54,7 +54,8 @@ def input_schema(function: Callable[..., Any]) -> dict[str, Any]:
         for item in parameters(function).values()
     }
     model = create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
-    return model.model_json_schema()
+    schema: dict[str, Any] = model.model_json_schema()
+    return schema
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Moves runs on; one transaction each. Knows no HTTP and no user."""

@@ -40,7 +40,7 @@ def announce_due_steps() -> int:
 
 
 def _mark(step_ids: list[int], now: datetime) -> None:
-    """Remember when these steps were announced; one that somebody is just changing needs no mark, nor is it waited for."""
+    """Remember when these steps were announced; one that somebody is just changing is not waited for."""
     with writing():
         free = Step.objects.filter(pk__in=step_ids).order_by("pk").select_for_update(skip_locked=True)
         Step.objects.filter(pk__in=[step.pk for step in free.only("pk")]).update(announced_at=now)

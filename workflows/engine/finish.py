@@ -51,9 +51,7 @@ def finish(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None:
     return claim_of(move, known)
 
 
-def _record(
-    claim: Claim, outcome: Outcome, graph: Graph, known: Mapping[str, Any]
-) -> tuple[Move, list[ClaimableRow]]:
+def _record(claim: Claim, outcome: Outcome, graph: Graph, known: Mapping[str, Any]) -> tuple[Move, list[ClaimableRow]]:
     """Write what came of the attempt, and give the steps that it made ready.
 
     Raises:

@@ -65,9 +65,7 @@ def _admit_all(move: Move, graph: Graph, rows: list[CountedRow], known: Mapping[
     return ready
 
 
-def _admit(
-    move: Move, graph: Graph, row: CountedRow, known: Mapping[str, Any], ready: list[ClaimableRow]
-) -> bool:
+def _admit(move: Move, graph: Graph, row: CountedRow, known: Mapping[str, Any], ready: list[ClaimableRow]) -> bool:
     """Decide what becomes of a step whose needs are met; ``True``: it is done by that."""
     node = graph.nodes[row.claimable.key]
     if node.conditions and not _holds(move, graph, node, known):
@@ -126,4 +124,3 @@ def _skip(move: Move, graph: Graph, key: str) -> None:
     for skipped in graph.nodes:
         if skipped in keys:
             move.tell("step_skipped", skipped, because="condition_false" if skipped == key else "need_skipped")
-

@@ -43,7 +43,8 @@ class EventRow(NamedTuple):
     at: datetime
 
 
-class ClaimableRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ClaimableRow:
     """A step as its next attempt finds it: ``token`` and ``number`` are those that the claim gives."""
 
     step_id: int
@@ -103,18 +104,16 @@ _RECORD_SUCCESS = (
 _END_ATTEMPT = "UPDATE workflows_attempt SET status = %s, finished_at = %s, dropped_log_lines = %s WHERE id = %s"
 _COUNT_DOWN = (
     "UPDATE workflows_step SET remaining = remaining - 1 "
-    f"WHERE workflow_id = %s AND \"index\" = {NOT_AN_ITEM} AND key IN ({{keys}}) AND remaining > 0 "
-    "RETURNING id, remaining, status, key, \"index\", task, token + 1, attempt + 1, generation, item, checkpoint"
+    f'WHERE workflow_id = %s AND "index" = {NOT_AN_ITEM} AND key IN ({{keys}}) AND remaining > 0 '
+    'RETURNING id, remaining, status, key, "index", task, token + 1, attempt + 1, generation, item, checkpoint'
 )
 _CLAIM = (
     f"UPDATE workflows_step SET status = '{StepState.RUNNING}', token = token + 1, attempt = attempt + 1, "
     "session_id = %s, started_at = %s, finished_at = NULL, due_at = NULL, progress = NULL "
-    "WHERE {where} RETURNING id, key, \"index\", task, token, attempt, generation, item, checkpoint"
+    'WHERE {where} RETURNING id, key, "index", task, token, attempt, generation, item, checkpoint'
 )
 _CLAIM_FRESH = _CLAIM.format(where=f"id = %s AND status = '{StepState.PENDING}'")
-_CLAIM_DUE = _CLAIM.format(
-    where=f"id = %s AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s"
-)
+_CLAIM_DUE = _CLAIM.format(where=f"id = %s AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s")
 _CLAIM_ANY = _CLAIM.format(
     where=(
         "id = (SELECT id FROM workflows_step WHERE workflow_id = %s "
@@ -219,9 +218,10 @@ def _claimed(answer: Answer) -> ClaimableRow | None:
     return None
 
 
-def _claimable(*row: Any) -> ClaimableRow:
-    *plain, item, checkpoint = row
-    return ClaimableRow(*plain, _json(item), _json(checkpoint))
+def _claimable(
+    step_id: int, key: str, index: int, task: str, token: int, number: int, generation: int, item: Any, checkpoint: Any
+) -> ClaimableRow:
+    return ClaimableRow(step_id, key, index, task, token, number, generation, _json(item), _json(checkpoint))
 
 
 def _id(value: UUID) -> Any:

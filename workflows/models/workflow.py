@@ -47,9 +47,13 @@ class Workflow(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    definition = models.ForeignKey(Definition, on_delete=models.PROTECT, verbose_name=_("definition"), related_name="runs")
+    definition = models.ForeignKey(
+        Definition, on_delete=models.PROTECT, verbose_name=_("definition"), related_name="runs"
+    )
     definition_name = models.CharField(_("definition name"), max_length=200, editable=False)
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, verbose_name=_("plan"), related_name="runs", db_index=False)
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, verbose_name=_("plan"), related_name="runs", db_index=False
+    )
     status = FSMField(_("state"), default=RunState.IDLE, choices=list(STATE_LABELS.items()), max_length=16)
     priority = models.SmallIntegerField(_("priority"), default=0)
     labels = models.JSONField(_("labels"), default=dict, blank=True)

@@ -1,0 +1,1 @@
+"""What people ask of runs: one file for each operation."""

@@ -21,6 +21,7 @@ from workflows.models import Definition, Label, Plan, Workflow
 from workflows.models.workflow import created_at, new_id
 from workflows.operations.errors import Refused
 from workflows.operations.run_input import checked_input
+from workflows.operations.versions import name_version
 from workflows.states import ReasonCode, RunState
 
 OPERATION = "start"
@@ -70,7 +71,9 @@ def create_run(actor: Actor, asked: NewRun, reason: str = "") -> Created:
 
 def _create(actor: Actor, asked: NewRun, reason: str, began: float) -> Created:
     if not actor.may(PERMISSION):
-        raise Refused(ReasonCode.PERMISSION_DENIED, _("you may not start runs; ask for the permission “Can start runs”"))
+        raise Refused(
+            ReasonCode.PERMISSION_DENIED, _("you may not start runs; ask for the permission “Can start runs”")
+        )
     definition = _definition(asked)
     _check(asked)
     run_input = checked_input(definition, asked.input)
@@ -187,8 +190,7 @@ def _insert(
         created_by_name=actor.name,
         created_at=created_at(workflow_id),
     )
-    run._history_user = actor.user  # noqa: SLF001 (simple-history's way of naming the user where there is no request)
-    run._change_reason = str(operation_id)  # noqa: SLF001 (and of tying the version to the operation)
+    name_version(run, actor, operation_id)
     run.save(force_insert=True)
     Label.objects.bulk_create(Label(workflow=run, key=key, value=value) for key, value in asked.labels.items())
     create_steps(run, graph)

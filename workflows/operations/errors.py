@@ -8,7 +8,9 @@ from workflows.states import ReasonCode
 class Refused(Exception):  # noqa: N818 (a regular answer)
     """An operation did not happen, and nothing was changed. Survives pickling: all arguments are in ``args``."""
 
-    def __init__(self, code: ReasonCode, message: str, fields: dict[str, list[str]] | None = None, **extra: Any) -> None:
+    def __init__(
+        self, code: ReasonCode, message: str, fields: dict[str, list[str]] | None = None, **extra: Any
+    ) -> None:
         super().__init__(code, message, fields, extra)
         self.code = code
         self.message = message

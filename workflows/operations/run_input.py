@@ -47,9 +47,7 @@ def checked_input(definition: Definition, given: Any) -> dict[str, Any]:
 
 
 def _with_defaults(schema: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    defaults = {
-        name: item["default"] for name, item in schema.get("properties", {}).items() if "default" in item
-    }
+    defaults = {name: item["default"] for name, item in schema.get("properties", {}).items() if "default" in item}
     return {**defaults, **given}
 
 

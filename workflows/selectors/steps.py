@@ -22,10 +22,11 @@ _NOT_LISTED = ("item", "output", "checkpoint")
 
 @dataclass(frozen=True)
 class StepFilter:
-    """Which steps: those in one of these states, and of this key (a fan-out's key brings its items too)."""
+    """Which steps: those in one of these states, and of this key; a fan-out comes with its ``items`` or without."""
 
     status: Sequence[StepState] = ()
     key: str = ""
+    items: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def steps_page(workflow_id: UUID | str, wanted: StepFilter, window: Window) -> P
         rows = rows.filter(status__in=wanted.status)
     if wanted.key:
         rows = rows.filter(key=wanted.key)
+    if not wanted.items:
+        rows = rows.filter(index=NOT_AN_ITEM)
     return read_page(rows, "id", window)
 
 

@@ -1,0 +1,1 @@
+"""Runs one attempt at a time in a worker process."""

@@ -8,7 +8,7 @@ from types import FrameType
 
 
 class TimeLimitReached(BaseException):
-    """The attempt took longer than its step's ``timeout``. Not an ``Exception``: a step's own handlers let it through."""
+    """The attempt took longer than its ``timeout``. Not an ``Exception``: a step's own handlers let it through."""
 
 
 class StopEnforced(BaseException):
@@ -25,7 +25,7 @@ def stoppable(seconds: float | None) -> Iterator[None]:
     Raises:
         TimeLimitReached, StopEnforced: inside, in the main thread; another thread cannot be stopped and is left alone.
     """
-    global _armed  # noqa: PLW0603 (there is one alarm a process)
+    global _armed
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -43,14 +43,14 @@ def stoppable(seconds: float | None) -> Iterator[None]:
 
 def interrupt_main() -> None:
     """Stop what runs in ``stoppable``, from another thread."""
-    global _armed  # noqa: PLW0603 (see above)
+    global _armed
     if _armed is not None:
         _armed = StopEnforced
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
 
 
 def _ring(_signal: int, _frame: FrameType | None) -> None:
-    global _armed  # noqa: PLW0603 (rings once)
+    global _armed
     reason, _armed = _armed, None
     if reason is not None:
         raise reason

@@ -1,13 +1,13 @@
 """What a step logs or prints, kept with its run."""
 
+import io
 import logging
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from io import TextIOBase
-from typing import NamedTuple
+from typing import NamedTuple, TextIO, cast
 
 from django.db.models import F
 
@@ -101,10 +101,10 @@ class _Handler(logging.Handler):
             _buffer.add(record.levelno, record.name, self.format(record))
 
 
-class _Stdout(TextIOBase):
+class _Stdout(io.TextIOBase):
     """Takes what the running step prints, line by line; outside a step it passes everything on."""
 
-    def __init__(self, original: TextIOBase) -> None:
+    def __init__(self, original: TextIO) -> None:
         self._original = original
         self._rest = ""
 
@@ -134,7 +134,7 @@ _stdout: _Stdout | None = None
 
 def install() -> None:
     """Listen to this process's logging and printing; once, for all attempts that it will run."""
-    global _stdout  # noqa: PLW0603 (what is installed belongs to the process)
+    global _stdout
     if _stdout is None:
         handler = _Handler(logging.DEBUG)
         handler.setFormatter(logging.Formatter("%(message)s"))
@@ -142,14 +142,14 @@ def install() -> None:
             # What is kept with the run need not fill the worker's own log as well.
             other.addFilter(lambda record: not _is_of_step(record))
         logging.getLogger().addHandler(handler)
-        _stdout = _Stdout(sys.stdout)  # type: ignore[arg-type]  (a TextIO is written to just like this)
-    sys.stdout = _stdout  # type: ignore[assignment]
+        _stdout = _Stdout(sys.stdout)
+    sys.stdout = cast("TextIO", _stdout)
 
 
 @contextmanager
 def capture(buffer: LogBuffer) -> Iterator[None]:
     """Send what is logged and printed inside to the buffer."""
-    global _buffer  # noqa: PLW0603 (a process runs one attempt at a time; its threads log too)
+    global _buffer
     install()
     _buffer = buffer
     try:
@@ -158,4 +158,3 @@ def capture(buffer: LogBuffer) -> Iterator[None]:
         assert _stdout is not None  # noqa: S101 (set by install)
         _stdout.end_line()
         _buffer = None
-

@@ -97,7 +97,7 @@ class Pulse:
             interrupt_main()
 
     def _end_what_cannot_be_stopped(self, context: AttemptContext) -> None:
-        """Report an attempt that even an interrupt did not end, and end the process with it; the pool makes a new one."""
+        """Report an attempt that no interrupt ended, and end the process with it; the pool makes a new one."""
         policy = graph_of(context.claim.plan_id).nodes[context.claim.key].policy
         now = time.monotonic()
         if policy.timeout is not None and now - self._began > policy.timeout + KILL_GRACE:

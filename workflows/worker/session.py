@@ -1,4 +1,4 @@
-"""This process's session: its row, and the heartbeat that keeps it alive."""
+"""The session of this process: its row, and the heartbeat that keeps it alive."""
 
 import os
 import socket
@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -13,8 +14,8 @@ from workflows.models import Session
 from workflows.models.session import SessionKind
 from workflows.models.workflow import new_id
 
-BEAT_SECONDS = 10.0
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.VENOM_LEASE_SECONDS)
+BEAT_SECONDS = LEASE.total_seconds() / 3
 
 _lock = threading.Lock()
 _own: dict[int, UUID] = {}

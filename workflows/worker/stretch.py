@@ -32,7 +32,7 @@ _pulses: dict[int, Pulse] = {}
 
 
 def advance(workflow_id: UUID, step_id: int | None) -> int:
-    """Answer a wake-up: run this step, or any that is due in its run, and what follows. Gives the number of attempts."""
+    """Answer a wake-up: run this step, or any due one of its run, and what follows; give the number of attempts."""
     session_id = own_session()
     pulse = _pulse(session_id)
     began = time.monotonic()

@@ -13,7 +13,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         """Check the names, then the values."""
         if isinstance(data, dict):
             known = ", ".join(self.fields)
-            unknown = _("there is no such field; there are: %(names)s") % {"names": known}
+            unknown = _("this is not known here; there are: %(names)s") % {"names": known}
             if problems := {str(name): [unknown] for name in data if name not in self.fields}:
                 raise serializers.ValidationError(problems)
         return super().to_internal_value(data)

@@ -16,7 +16,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--concurrency", type=int, default=os.cpu_count(), help=_("steps that run at a time (default: one per core)")
+            "--concurrency",
+            type=int,
+            default=os.cpu_count(),
+            help=_("steps that run at a time (default: one per core)"),
         )
         parser.add_argument("--data-dir", help=_("where the portal keeps its files (VENOM_DATA_DIR)"))
 

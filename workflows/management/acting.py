@@ -1,0 +1,71 @@
+"""The frame of commands that act for a user: their actions, common options, and how failures end."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
+
+from workflows.management.invocation import Invocation, acting_user, to_json
+from workflows.operations.errors import Refused
+from workflows.selectors.errors import Missing
+from workflows.states import ReasonCode
+
+
+class Action(ABC):
+    """One thing that a command can do. ``help`` is made when it is shown, in the reader's language."""
+
+    name: ClassVar[str]
+    help: ClassVar[Any]
+
+    def add_arguments(self, parser: CommandParser) -> None:  # noqa: B027 (most take something, none has to)
+        """Say what the action takes beyond what all take."""
+
+    @abstractmethod
+    def run(self, invocation: Invocation) -> None:
+        """Do it.
+
+        Raises:
+            Refused: it was not done.
+            Missing: what it is about is not there.
+        """
+
+
+class ActingCommand(BaseCommand):
+    """A command with actions. Exit code 0: done; 1: refused or failed, with the reason code; 2: wrong usage."""
+
+    actions: ClassVar[Sequence[Action]]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Give each action the options that all have."""
+        shared = CommandParser(add_help=False)
+        shared.add_argument("--json", action="store_true", dest="as_json", help=_("answer in JSON"))
+        shared.add_argument(
+            "--as", dest="user", metavar="USER", help=_("who acts (by default the operating system's user)")
+        )
+        shared.add_argument("--data-dir", help=_("where the portal keeps its files (VENOM_DATA_DIR)"))
+        names = "|".join(action.name for action in self.actions)
+        parsers = parser.add_subparsers(dest="action", required=True, metavar=names)
+        for action in self.actions:
+            action.add_arguments(parsers.add_parser(action.name, parents=[shared], help=str(action.help)))
+
+    def handle(self, *, action: str, as_json: bool, user: str | None, **options: Any) -> None:
+        """Find the action, and let it run for the acting user."""
+        chosen = next(item for item in self.actions if item.name == action)
+        try:
+            chosen.run(Invocation(acting_user(user), options, self.stdout, as_json))
+        except Refused as refusal:
+            self._fail(as_json, refusal.code, refusal.message, refusal.fields)
+        except Missing as missing:
+            self._fail(as_json, ReasonCode.RESOURCE_NOT_FOUND, str(missing))
+        except (OperationalError, InterfaceError) as error:
+            reason = str(error).partition("\n")[0]
+            self._fail(as_json, "service_unavailable", _("the database is out of reach: %(why)s") % {"why": reason})
+
+    def _fail(self, as_json: bool, code: str, message: str, fields: dict[str, list[str]] | None = None) -> NoReturn:
+        if as_json:
+            self.stdout.write(to_json({"reason_code": code, "message": message, "fields": fields or {}}))
+        said = [f"  {name}: {text}" for name, texts in (fields or {}).items() for text in texts]
+        raise CommandError("\n".join([f"{code}: {message}", *said]))

@@ -1,0 +1,13 @@
+"""``manage.py workflow``: start runs, find them, look at them, follow them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from workflows.management.acting import ActingCommand
+from workflows.management.workflow_actions import ACTIONS
+
+
+class Command(ActingCommand):
+    """The actions are in ``workflow_actions``, one file each."""
+
+    help = _("Start workflows, list runs, show them and follow them.")  # type: ignore[assignment]  # made when it is shown
+    actions = ACTIONS
