@@ -7,7 +7,7 @@ from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
-from kombu import Queue
+from kombu import Connection, Queue
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def wake(places: Sequence[tuple[UUID, int | None]]) -> bool:
         with current_app.producer_or_acquire() as producer:
             for workflow_id, step_id in places:
                 current_app.send_task(ADVANCE, args=(str(workflow_id), step_id), producer=producer)
-    except (OSError, OperationalError) as error:
+    except _unreachable(current_app.connection_for_write()) as error:
         logger.warning("The broker cannot be reached (%s); the clock will announce the work again.", error)
         return False
     return True
@@ -45,6 +45,11 @@ def waiting_messages() -> int | None:
             return int(queue.queue_declare(passive=True).message_count)
     except connection.channel_errors:
         return 0  # nobody has sent or taken anything yet
-    except (OSError, OperationalError) as error:
+    except _unreachable(connection) as error:
         logger.warning("The broker cannot be reached (%s).", error)
         return None
+
+
+def _unreachable(connection: Connection) -> tuple[type[Exception], ...]:
+    """What is raised when the broker is away: by the system, by kombu, or by the transport's own library."""
+    return (OSError, OperationalError, *connection.connection_errors)

@@ -107,3 +107,13 @@ def test_data_dir__gone(settings: Settings, tmp_path: Path) -> None:
     settings.VENOM_DATA_DIR = tmp_path / "gone"
 
     assert host.data_dir().status is Status.FAIL
+
+
+def test_data_dir__open_to_others(settings: Settings, tmp_path: Path) -> None:
+    settings.VENOM_DATA_DIR = tmp_path
+    tmp_path.chmod(0o700)
+    assert host.data_dir().is_ok
+
+    tmp_path.chmod(0o750)
+
+    assert host.data_dir().status is Status.WARN

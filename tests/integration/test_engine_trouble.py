@@ -184,9 +184,7 @@ def test_silent_session__loses_its_leases(driver: Driver) -> None:
 def test_condition__skips_the_step_and_all_below(driver: Driver, number: int, skipped: set[str], output: Any) -> None:
     run = driver.work_off(driver.start("branches", number=number))
     assert run.status == RunState.COMPLETED
-    assert set(
-        Step.objects.filter(workflow=run, status=StepState.SKIPPED).values_list("key", flat=True)
-    ) == skipped
+    assert set(Step.objects.filter(workflow=run, status=StepState.SKIPPED).values_list("key", flat=True)) == skipped
     assert run.output == output
     assert run.done == run.total
 

@@ -101,5 +101,5 @@ def test_flows_that_cannot_be_imported__name_the_module(tmp_path: Path, monkeypa
     monkeypatch.syspath_prepend(tmp_path)
     config = type("Config", (), {"name": "broken_flows_app"})()
     monkeypatch.setattr(apps, "get_app_configs", lambda: [config])
-    with pytest.raises(FlowError, match="cannot be imported.*does_not_exist"):
+    with pytest.raises(FlowError, match=r"cannot be imported.*does_not_exist"):
         registry.discover()

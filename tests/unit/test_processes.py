@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from supervisor.options import ServerOptions
 
-from tests.acceptance.running import ROOT
+from tests.acceptance.parts import ROOT
 from venom_portal.processes import PortalError
 from venom_portal.processes.address import Address
 from venom_portal.processes.conf import TETHER, Part, embedded_broker, portal_parts, write_conf

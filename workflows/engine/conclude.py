@@ -1,5 +1,6 @@
 """The end of a run, where it has come to one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from workflows.engine.move import Move
@@ -10,18 +11,21 @@ from workflows.states import CLAIMABLE, StepState
 from workflows.values import TooLarge, encode
 
 
-def conclude(move: Move, graph: Graph) -> None:
-    """Complete a run whose steps are all done; fail one that has a failed step and nothing left in flight."""
+def conclude(move: Move, graph: Graph, known: Mapping[str, Any] | None = None) -> None:
+    """Complete a run whose steps are all done; fail one that has a failed step and nothing left in flight.
+
+    ``known`` are outputs that need not be read.
+    """
     if move.is_complete:
-        output = _output(move, graph)
+        output = _output(move, graph, known)
         if move.may_claim:
             _complete(move, output)
     if move.is_drained:
         _fail(move)
 
 
-def _output(move: Move, graph: Graph) -> Any:
-    output = value_of(move.workflow_id, graph, graph.output)
+def _output(move: Move, graph: Graph, known: Mapping[str, Any] | None) -> Any:
+    output = value_of(move.workflow_id, graph, graph.output, known)
     try:
         encode(output)
     except TooLarge as error:

@@ -43,7 +43,7 @@ def finish(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None:
             if move.may_claim and not move.is_complete:
                 _go_on(move, claim, fresh, take_next=take_next)
             make_ready(move, fresh)
-            conclude(move, graph)
+            conclude(move, graph, known)
             move.write()
     except _LeaseGone:
         _keep_late(claim, outcome)

@@ -67,3 +67,9 @@ def forget_own_session() -> None:
         session_id = _own.pop(os.getpid(), None)
     if session_id:
         end_session(session_id)
+
+
+def abandon_own_session() -> None:
+    """Let this process's session expire, and take a new one when there is work again."""
+    with _lock:
+        _own.clear()

@@ -8,18 +8,18 @@ from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from workflows.engine.claim import Claim, claim_step
 from workflows.engine.finish import finish
-from workflows.engine.outcome import Outcome
+from workflows.engine.outcome import Failed, Outcome
 from workflows.engine.release import release_leases
 from workflows.states import AttemptState
 from workflows.worker.context import AttemptContext
 from workflows.worker.log_capture import LogBuffer
 from workflows.worker.perform import perform
 from workflows.worker.pulse import Pulse
-from workflows.worker.session import forget_own_session, own_session
+from workflows.worker.session import abandon_own_session, forget_own_session, own_session
 
 logger = logging.getLogger(__name__)
 
@@ -33,16 +33,12 @@ _pulses: dict[int, Pulse] = {}
 
 def advance(workflow_id: UUID, step_id: int | None) -> int:
     """Answer a wake-up: run this step, or any due one of its run, and what follows; give the number of attempts."""
-    session_id = own_session()
-    pulse = _pulse(session_id)
-    began = time.monotonic()
-    count = 0
-    claim = claim_step(workflow_id, step_id, session_id)
-    while claim:
-        count += 1
-        outcome = _attempt(claim, pulse)
-        claim = _hand_in(claim, outcome, take_next=time.monotonic() - began < STRETCH_SECONDS)
-    return count
+    try:
+        return _advance(workflow_id, step_id)
+    except (DatabaseError, InterfaceError):
+        # What this process still holds is not known any more. Its session is left to expire, and others take over.
+        _abandon_session()
+        raise
 
 
 def begin_session() -> None:
@@ -57,6 +53,27 @@ def end_session() -> None:
         pulse.end()
         release_leases(pulse.session_id, AttemptState.INTERRUPTED)
     forget_own_session()
+    connection.close()
+
+
+def _advance(workflow_id: UUID, step_id: int | None) -> int:
+    session_id = own_session()
+    pulse = _pulse(session_id)
+    began = time.monotonic()
+    count = 0
+    claim = claim_step(workflow_id, step_id, session_id)
+    while claim:
+        count += 1
+        outcome = _attempt(claim, pulse)
+        claim = _hand_in(claim, outcome, take_next=time.monotonic() - began < STRETCH_SECONDS)
+    return count
+
+
+def _abandon_session() -> None:
+    pulse = _pulses.pop(os.getpid(), None)
+    if pulse:
+        pulse.end()
+    abandon_own_session()
     connection.close()
 
 
@@ -76,6 +93,9 @@ def _hand_in(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None
     except (OperationalError, InterfaceError) as error:
         logger.warning("A result could not be handed in (%s); trying again.", error)
         connection.close()
+    except DatabaseError as error:
+        logger.exception("The database refuses the result of step %s.", claim.wire_id)
+        return finish(claim, Failed("result_refused", str(error), permanent=True), take_next=take_next)
     following = _patiently(lambda: finish(claim, outcome, take_next=False))
     # The first report may have been committed although its answer was lost, and with it the claim of a next step.
     _patiently(lambda: release_leases(claim.session_id, AttemptState.INTERRUPTED))

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -31,3 +31,9 @@ class Command(BaseCommand):
             *("--hostname", f"venom-{os.getpid()}@%h"),
         ]
         os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (our own interpreter, a fixed command)
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(_("should be a number from 1"))
+    return int(text)
