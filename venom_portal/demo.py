@@ -53,8 +53,8 @@ def _write_private(path: Path, text: str) -> None:
 
 @transaction.atomic
 def _make_account(role: str, password: str) -> None:
-    user, _created = User.objects.get_or_create(username=role)
-    if not user.check_password(password):
+    user, is_new = User.objects.get_or_create(username=role)
+    if is_new or not user.check_password(password):
         user.set_password(password)
     user.is_active = user.is_staff = True
     user.is_superuser = role == roles.ADMIN

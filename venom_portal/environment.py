@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,14 +77,19 @@ def _data_dir() -> Path:
 
 def _kept_secret(path: Path) -> str:
     """Return the secret in the file, making it first where there is none; only the owner may read it."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
-    return secret
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _write_once(path: Path, content: str) -> None:
+    """Make a file with this content unless somebody else was faster; nobody ever sees it half written."""
+    draft = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(content)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def _words(name: str) -> tuple[str, ...]:
@@ -145,7 +151,9 @@ def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
         return config | {"OPTIONS": connection_options()}
     # Statements that repeat are planned once for each connection: that halves what a step costs. Behind a pooler that
     # hands connections from one transaction to the next, say ?prepare_threshold=0 to do without.
-    options = {"server_side_binding": True, "prepare_threshold": 3} | config.get("OPTIONS", {})
+    options = {"server_side_binding": True, "prepare_threshold": 3, "connect_timeout": 5} | config.get("OPTIONS", {})
+    if not str(options["prepare_threshold"]).isdecimal():
+        raise ImproperlyConfigured("prepare_threshold in DATABASE_URL should be a number; 0 does without")
     options["prepare_threshold"] = int(options["prepare_threshold"]) or None
     return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 

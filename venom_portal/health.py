@@ -35,5 +35,6 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a health check, or hand the request on."""
         view = self._VIEWS.get(request.path_info, self.get_response)
         return view(request)

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 from knox.settings import knox_settings
 
-
-class UnknownTokenError(Exception):
-    """No token starts with the prefix, or more than one does; the message says which."""
+from workflows.operations.errors import Refused
+from workflows.states import ReasonCode
 
 
 @dataclass(frozen=True)
@@ -32,19 +31,21 @@ def issue(user: AbstractBaseUser, days: int | None = None) -> IssuedToken:
 
 def of_user(user: AbstractBaseUser) -> QuerySet[AuthToken]:
     """List the user's tokens, the newest first; expired ones stay in the list until they are next presented."""
-    return AuthToken.objects.filter(user=user).order_by("-created")
+    rows: QuerySet[AuthToken] = AuthToken.objects.filter(user=user).order_by("-created")
+    return rows
 
 
 def revoke(prefix: str) -> AuthToken:
     """Make the one token that starts with the prefix worthless, at once.
 
     Raises:
-        UnknownTokenError: none does, or several do; nothing is revoked.
+        Refused: none does (``resource_not_found``), or several do (``invalid_state``); nothing is revoked.
     """
     matches = list(AuthToken.objects.filter(token_key__startswith=prefix).select_related("user")[:2])
-    if len(matches) != 1:
-        several = _("several tokens start with %(prefix)s; say more of it")
-        none = _("no token starts with %(prefix)s")
-        raise UnknownTokenError((several if matches else none) % {"prefix": prefix})
+    if not matches:
+        raise Refused(ReasonCode.RESOURCE_NOT_FOUND, _("no token starts with %(prefix)s") % {"prefix": prefix})
+    if len(matches) > 1:
+        message = _("several tokens start with %(prefix)s; say more of it")
+        raise Refused(ReasonCode.INVALID_STATE, message % {"prefix": prefix})
     matches[0].delete()
     return matches[0]

@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from venom_portal.token_api import TokenView
+
 admin.site.site_header = admin.site.site_title = _("Venom Portal")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("api/v1/auth/token/", TokenView.as_view(), name="api-token"),
     path("api/", include("workflows.api.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
 ]

@@ -46,12 +46,6 @@ def run(stop: threading.Event) -> None:
         end_session(session_id)
 
 
-def last_tick() -> object:
-    """Give the time of the last tick of any clock that has not ended, or ``None``."""
-    alive = Session.objects.filter(kind=SessionKind.CLOCK, ended_at__isnull=True)
-    return alive.order_by("-heartbeat_at").values_list("heartbeat_at", flat=True).first()
-
-
 def _until_next() -> float:
     """Give the seconds until the next back-off ends, at most a tick: a retry is not late by a whole tick."""
     due = (

@@ -1,5 +1,6 @@
 """``manage.py up`` from the outside."""
 
+import fcntl
 import http.cookiejar
 import json
 import signal
@@ -137,9 +138,14 @@ def test_up__killed_can_be_started_again_at_once(tmp_path: Path) -> None:
     portal = RunningPortal(tmp_path / "data")
     portal.wait_until_ready()
     processes = portal.descendants()
+    supervisor = portal.part("supervisord")
 
+    supervisor.suspend()  # so that it is seen to hold the data directory until it has cleaned up
     portal.process.kill()
     portal.process.wait()
+    with (tmp_path / "data" / "up.lock").open() as lock, pytest.raises(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    supervisor.resume()
     again = RunningPortal(tmp_path / "data", port=portal.port)
 
     try:

@@ -97,7 +97,12 @@ class TestAnswers:
                 assert_fits(schema, path, method, response)
 
     def test_creating__fits(self, schema: Any, client: Client, flows: None) -> None:
-        for body in ({"definition": "fan", "start_key": "k"}, {"definition": "fan", "start_key": "k"}, {}, {"definition": "x"}):
+        for body in (
+            {"definition": "fan", "start_key": "k"},
+            {"definition": "fan", "start_key": "k"},
+            {},
+            {"definition": "x"},
+        ):
             response = client.post("/api/v1/workflows/", body, content_type="application/json")
             assert_fits(schema, "/api/v1/workflows/", "post", response)
 

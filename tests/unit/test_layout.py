@@ -1,6 +1,7 @@
 """Where the steps of a graph stand when it is drawn."""
 
 from graphlib import CycleError
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def test_layout__no_two_steps_share_a_cell(needs: dict[str, list[str]]) -> None:
     assert set(places) == set(needs)
     for x in {place.x for place in places.values()}:
         rows = sorted(place.y for place in places.values() if place.x == x)
-        assert all(after - before >= ROW_HEIGHT for before, after in zip(rows, rows[1:], strict=False))
+        assert all(after - before >= ROW_HEIGHT for before, after in pairwise(rows))
 
 
 @given(graphs())

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import stat
 from importlib.metadata import PackageNotFoundError, version
 
 from django.conf import settings as django_settings
@@ -27,6 +28,9 @@ def data_dir() -> Finding:
     if not os.access(path, os.W_OK | os.X_OK):
         remedy = _("change its owner, or set VENOM_DATA_DIR")
         return broken("data-dir", _("%(path)s cannot be written") % {"path": path}, remedy)
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        detail = _("others on this machine may look into %(path)s, where keys and the database are")
+        return limited("data-dir", detail % {"path": path}, _("take the rights of others away: chmod 700"))
     return good("data-dir", str(path))
 
 

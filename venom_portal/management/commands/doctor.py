@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from venom_portal.diagnosis import examine
 from venom_portal.diagnosis.finding import Status
+from venom_portal.management.arguments import add_data_dir, add_json
 
 
 class Command(BaseCommand):
@@ -19,7 +20,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", dest="as_json", help=_("answer in JSON"))
+        add_json(parser)
+        add_data_dir(parser)
 
     def handle(self, *, as_json: bool, **_options: Any) -> None:
         findings = list(examine())

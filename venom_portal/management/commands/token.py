@@ -1,7 +1,7 @@
 """``manage.py token``: give out, list and revoke API tokens."""
 
 import argparse
-import json
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from venom_portal import tokens
+from venom_portal.management.arguments import add_data_dir, add_json
+from workflows.management.invocation import to_json
+from workflows.operations.errors import Refused
+from workflows.states import ReasonCode
 
 _LONGEST_DAYS = 3650
 
@@ -22,19 +26,28 @@ class Command(BaseCommand):
     help = _("Give out, list and revoke the tokens that API clients log in with.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        shared = argparse.ArgumentParser(add_help=False)
-        shared.add_argument("--json", action="store_true", dest="as_json", help=_("answer in JSON"))
+        shared = CommandParser(add_help=False)
+        add_json(shared)
+        add_data_dir(shared)
         actions = parser.add_subparsers(dest="action", required=True, metavar="create|list|revoke")
-        create = actions.add_parser("create", parents=[shared], help=_("make a token and print it, this once"))
+        create = actions.add_parser(
+            "create", allow_abbrev=False, parents=[shared], help=_("make a token and print it, this once")
+        )
         create.add_argument("user")
         create.add_argument("--days", type=_days, help=_("how long it is good for (by default 90)"))
-        listing = actions.add_parser("list", parents=[shared], help=_("list a user's tokens"))
+        listing = actions.add_parser("list", allow_abbrev=False, parents=[shared], help=_("list a user's tokens"))
         listing.add_argument("user")
-        revoke = actions.add_parser("revoke", parents=[shared], help=_("make a token worthless"))
+        revoke = actions.add_parser("revoke", allow_abbrev=False, parents=[shared], help=_("make a token worthless"))
         revoke.add_argument("prefix", help=_("how the token starts, as `list` shows it"))
 
     def handle(self, *, action: str, **options: Any) -> None:
-        {"create": self._create, "list": self._list, "revoke": self._revoke}[action](**options)
+        actions: dict[str, Callable[..., None]] = {"create": self._create, "list": self._list, "revoke": self._revoke}
+        try:
+            actions[action](**options)
+        except Refused as refusal:
+            if options["as_json"]:
+                self.stdout.write(to_json({"reason_code": refusal.code, "message": refusal.message}))
+            raise CommandError(f"{refusal.code}: {refusal.message}") from refusal
 
     def _create(self, *, user: str, days: int | None, as_json: bool, **_unused: Any) -> None:
         issued = tokens.issue(_active_user(user), days)
@@ -49,10 +62,7 @@ class Command(BaseCommand):
         self._answer(as_json, [_as_dict(row) for row in rows], [_as_line(row) for row in rows])
 
     def _revoke(self, *, prefix: str, as_json: bool, **_unused: Any) -> None:
-        try:
-            revoked = tokens.revoke(prefix)
-        except tokens.UnknownTokenError as error:
-            raise CommandError(str(error)) from error
+        revoked = tokens.revoke(prefix)
         owner = revoked.user.get_username()
         self._answer(
             as_json,
@@ -61,7 +71,7 @@ class Command(BaseCommand):
         )
 
     def _answer(self, as_json: bool, data: object, lines: list[str]) -> None:
-        self.stdout.write(json.dumps(data) if as_json else "\n".join(lines))
+        self.stdout.write(to_json(data) if as_json else "\n".join(lines))
 
 
 def _days(text: str) -> int:
@@ -75,13 +85,14 @@ def _user(name: str) -> User:
     try:
         return get_user_model().objects.get(username=name)
     except User.DoesNotExist as error:
-        raise CommandError(_("there is no user %(name)s") % {"name": name}) from error
+        raise Refused(ReasonCode.RESOURCE_NOT_FOUND, _("there is no user %(name)s") % {"name": name}) from error
 
 
 def _active_user(name: str) -> User:
     user = _user(name)
     if not user.is_active:
-        raise CommandError(_("the user %(name)s is not active, so a token would not work") % {"name": name})
+        message = _("the user %(name)s is not active, so a token would not work")
+        raise Refused(ReasonCode.INVALID_STATE, message % {"name": name})
     return user
 
 

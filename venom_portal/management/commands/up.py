@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from venom_portal import demo
 from venom_portal.environment import embedded_broker_url
+from venom_portal.management.arguments import add_data_dir
 from venom_portal.processes import PortalError, conf, runner
 from venom_portal.processes.address import Address
 from venom_portal.processes.lock import data_dir_lock
@@ -28,12 +29,10 @@ class Command(BaseCommand):
     help = _("Start the whole portal: broker, web, worker and clock. Ctrl-C stops it.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        # --data-dir has to be read before the settings are, where an abbreviation of it would be missed.
-        parser.allow_abbrev = False
         parser.add_argument("--demo", action="store_true", help=_("make accounts to try the portal with"))
         parser.add_argument("--host", default="127.0.0.1", help=_("the address to listen on"))
         parser.add_argument("--port", type=_number(1, _HIGHEST_PORT), default=8000, help=_("the port to listen on"))
-        parser.add_argument("--data-dir", help=_("where database, keys, logs and configuration live (by default var)"))
+        add_data_dir(parser)
         parser.add_argument("--concurrency", type=_number(1, 1000), help=_("how many steps run at once"))
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
@@ -50,18 +49,21 @@ class Command(BaseCommand):
             address.refuse_if_taken()
             _prepare_database()
             accounts = demo.make_accounts(data_dir) if is_demo else {}
-            connections.close_all()
             parts = conf.portal_parts(address, concurrency)
             is_embedded = embedded_broker_url(data_dir) == settings.CELERY_BROKER_URL
             broker = conf.embedded_broker(data_dir) if is_embedded else None
             supervisor = runner.start_supervisor(conf.write_conf(data_dir, parts, broker), data_dir, lock)
             runner.wait_until_up(supervisor, address, data_dir)
             self._greet(address, data_dir, accounts)
+            connections.close_all()  # this process only waits from here on
             runner.wait_for_end(supervisor)
         raise PortalError(_("the supervisor has ended; see %(logs)s") % {"logs": data_dir / conf.LOGS})
 
     def _greet(self, address: Address, data_dir: Path, accounts: dict[str, str]) -> None:
         self.stdout.write(_("Venom Portal answers at %(url)s") % {"url": address.url})
+        if not {address.host, f"[{address.host}]"}.intersection(settings.ALLOWED_HOSTS):
+            message = _("Other machines reach it only under the names in ALLOWED_HOSTS (now %(hosts)s).")
+            self.stdout.write(message % {"hosts": ", ".join(settings.ALLOWED_HOSTS)})
         if accounts:
             self.stdout.write(_("Accounts (kept in %(path)s):") % {"path": data_dir / demo.ACCOUNTS_FILE})
             self.stdout.write("\n".join(f"  {name:10} {password}" for name, password in accounts.items()))

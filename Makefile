@@ -1,0 +1,64 @@
+# Every target makes its own .venv first, from the locked requirements, when there is none or when they have changed.
+# `make up ARGS="--port 9000"` hands options on.
+
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
+
+.PHONY: help up test lint types bench messages lock
+
+help:
+	@echo "make up        start the portal with demo accounts; Ctrl-C stops it"
+	@echo "make test      run all tests"
+	@echo "make lint      check style, layering, templates and migrations"
+	@echo "make types     check the types"
+	@echo "make bench     measure the engine beside raw Celery"
+	@echo "make messages  collect the texts to translate and compile the translations"
+	@echo "make lock      resolve the dependencies anew"
+
+up: .venv/.runtime-stamp
+	@exec $(BIN)/python manage.py up --demo $(ARGS)
+
+# What touches the database runs twice: on SQLite with everything else, then on PostgreSQL.
+test: .venv/.dev-stamp
+	$(BIN)/python -m pytest $(ARGS)
+	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/integration tests/contracts tests/acceptance/test_real_workers.py
+
+lint: .venv/.dev-stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/djlint --profile django --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+types: .venv/.dev-stamp
+	$(BIN)/mypy
+
+bench: .venv/.dev-stamp
+	$(BIN)/python -m bench $(ARGS)
+
+messages: .venv/.dev-stamp
+	$(BIN)/python manage.py makemessages --all --no-obsolete --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+	$(BIN)/python manage.py compilemessages --ignore ".venv/*"
+
+lock: .venv/.dev-stamp
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+.venv/.runtime-stamp: requirements.lock | .venv/bin/pip
+	$(INSTALL) requirements.lock
+	@touch $@
+
+.venv/.dev-stamp: requirements-dev.lock | .venv/bin/pip
+	$(INSTALL) requirements-dev.lock
+	@touch $@ .venv/.runtime-stamp
+
+.venv/bin/pip:
+	@$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))" \
+		|| { echo "Venom Portal needs Python 3.11 to 3.14; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv \
+		|| { rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment; Debian has that in the package python3-venv" >&2; exit 1; }
