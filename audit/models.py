@@ -35,6 +35,7 @@ class Entry(models.Model):
     triggered_by = models.CharField(_("actor's name then"), max_length=150)
     surface = models.CharField(_("surface"), max_length=8, choices=Surface.choices)
     address = models.CharField(_("address"), max_length=64, blank=True)
+    parent = models.UUIDField(_("part of the operation"), null=True, blank=True, db_index=True)
     operation_type = models.CharField(_("operation"), max_length=32)
     resource_type = models.CharField(_("resource type"), max_length=32)
     resource_id = models.CharField(_("resource"), max_length=200)

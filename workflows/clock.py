@@ -10,8 +10,11 @@ from django.utils import timezone
 from workflows.engine.announce import announce_due_steps
 from workflows.engine.deadline import fail_overdue_runs
 from workflows.engine.recover import recover_lost_sessions
-from workflows.models import Session, Step
+from workflows.engine.replay import announce_replays
+from workflows.engine.unconfirmed import close_unconfirmed_attempts
+from workflows.models import Step
 from workflows.models.session import SessionKind
+from workflows.operations.holds import end_holds
 from workflows.states import StepState
 from workflows.worker.session import beat, end_session, open_session
 
@@ -22,10 +25,13 @@ _SHORTEST = 0.05
 
 
 def tick() -> None:
-    """Do once what is due: end lost sessions, fail overdue runs, announce steps that nobody has come for."""
+    """Do once what is due: recover, fail, close, resume, and announce what nobody has come for."""
     recover_lost_sessions()
     fail_overdue_runs()
+    close_unconfirmed_attempts()
+    end_holds()
     announce_due_steps()
+    announce_replays()
 
 
 def run(stop: threading.Event) -> None:

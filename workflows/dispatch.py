@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 ADVANCE = "workflows.advance"
+REPLAY = "workflows.replay"
 
 
 def wake_on_commit(workflow_id: UUID, step_ids: Sequence[int | None]) -> None:
@@ -26,10 +27,28 @@ def wake_on_commit(workflow_id: UUID, step_ids: Sequence[int | None]) -> None:
 
 def wake(places: Sequence[tuple[UUID, int | None]]) -> bool:
     """Send the messages now; a broker that is down is logged, and the clock sends them later. ``False``: it is down."""
+    return _send(ADVANCE, [(str(workflow_id), step_id) for workflow_id, step_id in places])
+
+
+def wake_replay_on_commit(attempt_id: int) -> None:
+    """Tell a worker, after the commit, that a replay waits for it."""
+
+    def send() -> None:
+        wake_replay([attempt_id])
+
+    transaction.on_commit(send, robust=True)
+
+
+def wake_replay(attempt_ids: Sequence[int]) -> bool:
+    """Tell workers now that replays wait; as ``wake``."""
+    return _send(REPLAY, [(attempt_id,) for attempt_id in attempt_ids])
+
+
+def _send(task: str, arguments: Sequence[tuple[Any, ...]]) -> bool:
     try:
         with current_app.producer_or_acquire() as producer:
-            for workflow_id, step_id in places:
-                current_app.send_task(ADVANCE, args=(str(workflow_id), step_id), producer=producer)
+            for args in arguments:
+                current_app.send_task(task, args=args, producer=producer)
     except _unreachable(current_app.connection_for_write()) as error:
         logger.warning("The broker cannot be reached (%s); the clock will announce the work again.", error)
         return False
@@ -50,6 +69,6 @@ def waiting_messages() -> int | None:
         return None
 
 
-def _unreachable(connection: Connection) -> tuple[type[Exception], ...]:
+def _unreachable(connection: Connection) -> tuple[type[BaseException], ...]:
     """What is raised when the broker is away: by the system, by kombu, or by the transport's own library."""
     return (OSError, OperationalError, *connection.connection_errors)

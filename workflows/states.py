@@ -59,6 +59,10 @@ class AttemptState(StrEnum):
     """Its worker died or went silent."""
     LATE = "late"
     """Reported after its lease had gone to somebody else; kept to be looked at, without effect."""
+    UNCONFIRMED = "unconfirmed"
+    """Was told to stop and never said that it did: its code may still run, its result will change nothing."""
+    QUEUED = "queued"
+    """A replay that waits for a worker."""
 
 
 class Operation(StrEnum):
@@ -100,15 +104,22 @@ TRANSITIONS: dict[Operation, tuple[frozenset[RunState], RunState]] = {
 }
 """Operation → the states that it may leave, and the state that it leads to."""
 
+WITHIN_A_STATE: dict[Operation, frozenset[RunState]] = {
+    Operation.SKIP_STEP: frozenset({RunState.RUNNING, RunState.FAILED}),
+    Operation.REPLAY_STEP: frozenset(RunState) - {RunState.IDLE},
+    Operation.DRY_RUN: frozenset(RunState),
+}
+"""Operation that leaves the run's state as it is → the states in which it is allowed."""
+
 ENDED = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED})
 CLAIMABLE = frozenset({StepState.READY, StepState.WAITING})
 DONE = frozenset({StepState.SUCCEEDED, StepState.SKIPPED})
 
 
 def allowed_operations(state: RunState) -> list[Operation]:
-    """List the operations that a state allows; ``dry_run`` changes nothing and always is one of them."""
-    allowed = [operation for operation, (sources, _target) in TRANSITIONS.items() if state in sources]
-    return [*allowed, Operation.DRY_RUN]
+    """List the operations that a state allows."""
+    changing = [operation for operation, (sources, _target) in TRANSITIONS.items() if state in sources]
+    return [*changing, *(operation for operation, sources in WITHIN_A_STATE.items() if state in sources)]
 
 
 def phase(state: RunState, in_flight: int, *, failing: bool) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_process_init, worker_process_shutdown
 
-from workflows.dispatch import ADVANCE
+from workflows.dispatch import ADVANCE, REPLAY
 from workflows.worker import stretch
 
 
@@ -13,6 +13,12 @@ from workflows.worker import stretch
 def advance(workflow_id: str, step_id: int | None) -> None:
     """Look at a run: claim the step, or any that is due, and go on from there."""
     stretch.advance(UUID(workflow_id), step_id)
+
+
+@shared_task(name=REPLAY, ignore_result=True)
+def replay(attempt_id: int) -> None:
+    """Run a queued replay."""
+    stretch.replay(attempt_id)
 
 
 @worker_process_init.connect

@@ -28,7 +28,7 @@ def announce_due_steps() -> int:
         return 0
     now = timezone.now()
     due = (
-        Step.objects.filter(status__in=CLAIMABLE, due_at__lte=now)
+        Step.objects.filter(status__in=CLAIMABLE, due_at__lte=now, session__isnull=True)
         .filter(Q(announced_at__isnull=True) | Q(announced_at__lte=now - PATIENCE))
         .filter(workflow__status=RunState.RUNNING, workflow__error__isnull=True)
         .order_by("due_at", "id")

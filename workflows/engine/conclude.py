@@ -7,12 +7,14 @@ from workflows.engine.move import Move
 from workflows.engine.outputs import value_of
 from workflows.graph import Graph
 from workflows.models import Step, Workflow
-from workflows.states import CLAIMABLE, StepState
+from workflows.states import CLAIMABLE, RunState, StepState
 from workflows.values import TooLarge, encode
+
+_HELD = (RunState.PAUSED, RunState.CANCELLED)
 
 
 def conclude(move: Move, graph: Graph, known: Mapping[str, Any] | None = None) -> None:
-    """Complete a run whose steps are all done; fail one that has a failed step and nothing left in flight.
+    """Complete a run whose steps are all done; fail or settle one that has nothing left in flight.
 
     ``known`` are outputs that need not be read.
     """
@@ -22,6 +24,8 @@ def conclude(move: Move, graph: Graph, known: Mapping[str, Any] | None = None) -
             _complete(move, output)
     if move.is_drained:
         _fail(move)
+    if move.run.status in _HELD and move.run.in_flight == 0:
+        _settle(move)
 
 
 def _output(move: Move, graph: Graph, known: Mapping[str, Any] | None) -> Any:
@@ -54,3 +58,9 @@ def _fail(move: Move) -> None:
     run.save(update_fields=["status", "error", "finished_at", "settled_at", "revision"])
     move.run.status = run.status
     move.tell("run_failed", move.run.error["step"] or "", code=move.run.error["code"])
+
+
+def _settle(move: Move) -> None:
+    """Note that the last attempt in flight of a paused or cancelled run has ended."""
+    if Workflow.objects.filter(pk=move.workflow_id, settled_at__isnull=True).update(settled_at=move.now):
+        move.tell("run_settled")

@@ -29,12 +29,13 @@ def open_fan_out(move: Move, graph: Graph, node: Node, known: Mapping[str, Any])
     move.run.total += len(items)
     move.tell("fan_out_opened", node.key, items=len(items))
     if not items:
-        fan_out.update(status=StepState.SUCCEEDED, started_at=move.now, finished_at=move.now)
+        fan_out.update(status=StepState.SUCCEEDED, started_at=move.now, finished_at=move.now, width=0)
         move.run.done += 1
         move.tell("step_succeeded", node.key)
         return True
-    fan_out.update(status=StepState.RUNNING, started_at=move.now, remaining=len(items))
-    _create_items(move, node, items)
+    fan_out.update(status=StepState.RUNNING, started_at=move.now, remaining=len(items), width=len(items))
+    kept = _fill_kept_rows(move, node, items)
+    _create_items(move, node, items, kept)
     return False
 
 
@@ -49,8 +50,22 @@ def _problem(items: Any) -> str:
     return ""
 
 
-def _create_items(move: Move, node: Node, items: list[Any]) -> None:
-    for begin in range(0, len(items), _BATCH):
+def _fill_kept_rows(move: Move, node: Node, items: list[Any]) -> int:
+    """Give the rows of an earlier opening their new items, and how many there are; attempts stay with their rows."""
+    rows = list(Step.objects.filter(workflow_id=move.workflow_id, key=node.key, index__gte=0).order_by("index"))
+    for row in rows:
+        if row.index < len(items):
+            row.item, row.status, row.due_at = items[row.index], StepState.READY, move.now
+            row.announced_at = move.now if row.index < ANNOUNCED_AT_ONCE else None
+        else:
+            row.status = StepState.SKIPPED
+    Step.objects.bulk_update(rows, ["item", "status", "due_at", "announced_at"], batch_size=_BATCH)
+    move.announce(*(row.pk for row in rows[: min(len(items), ANNOUNCED_AT_ONCE)]))
+    return len(rows)
+
+
+def _create_items(move: Move, node: Node, items: list[Any], begin: int) -> None:
+    for batch in range(begin, len(items), _BATCH):
         rows = Step.objects.bulk_create(
             Step(
                 workflow_id=move.workflow_id,
@@ -62,7 +77,6 @@ def _create_items(move: Move, node: Node, items: list[Any]) -> None:
                 due_at=move.now,
                 announced_at=move.now if index < ANNOUNCED_AT_ONCE else None,
             )
-            for index, item in enumerate(items[begin : begin + _BATCH], begin)
+            for index, item in enumerate(items[batch : batch + _BATCH], batch)
         )
-        if begin == 0:
-            move.announce(*(row.pk for row in rows[:ANNOUNCED_AT_ONCE]))
+        move.announce(*(row.pk for row in rows if row.index < ANNOUNCED_AT_ONCE))

@@ -12,6 +12,7 @@ from workflows.engine.conclude import conclude
 from workflows.engine.move import Move
 from workflows.engine.outcome import Failed, Interrupted, Outcome, Succeeded
 from workflows.engine.plans import graph_of
+from workflows.engine.release import end_lease
 from workflows.engine.settle import count_down_after, make_ready, step_done
 from workflows.engine.statements import ClaimableRow, lock_run, together
 from workflows.engine.transaction import locked_run, move_of, writing
@@ -19,10 +20,13 @@ from workflows.graph import Graph
 from workflows.models import Attempt, Step
 from workflows.models.step import NOT_AN_ITEM
 from workflows.retry import next_delay
-from workflows.states import AttemptState, StepState
+from workflows.states import AttemptState, RunState, StepState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+
+_ENDED_BY_OTHERS = (AttemptState.RUNNING, AttemptState.LOST, AttemptState.UNCONFIRMED)
 
 
 class _LeaseGone(Exception):  # noqa: N818 (a regular case)
@@ -90,8 +94,10 @@ def _record_success(
 
 def _go_on(move: Move, claim: Claim, fresh: list[ClaimableRow], *, take_next: bool) -> None:
     """Take a step along: one that has just become ready, or else any of the run that is due."""
-    if take_next and fresh:
-        move.take(fresh.pop(0), claim.session_id, is_fresh=True)
+    free = next((row for row in fresh if row.is_free), None)
+    if take_next and free:
+        fresh.remove(free)
+        move.take(free, claim.session_id, is_fresh=True)
     elif take_next:
         take_due(move, None, claim.session_id)
     elif claim.index != NOT_AN_ITEM:
@@ -108,7 +114,8 @@ def _record_failure(move: Move, claim: Claim, outcome: Failed, held: "QuerySet[S
     if delay is None:
         held.update(status=StepState.FAILED, failures=failures + 1, error=error, session=None, finished_at=move.now)
         move.tell("step_failed", claim.wire_id, attempt=claim.number, code=outcome.code)
-        move.begin_to_fail(claim.wire_id, outcome.code, outcome.message)
+        if move.run.status == RunState.RUNNING:  # of a paused run it is decided when it goes on
+            move.begin_to_fail(claim.wire_id, outcome.code, outcome.message)
         return
     due_at = move.now + timedelta(seconds=delay)
     status = StepState.WAITING if delay else StepState.READY
@@ -119,8 +126,7 @@ def _record_failure(move: Move, claim: Claim, outcome: Failed, held: "QuerySet[S
 
 
 def _give_back(move: Move, claim: Claim, held: "QuerySet[Step]") -> None:
-    status = StepState.READY if move.may_claim else StepState.PENDING
-    if not held.update(status=status, session=None, due_at=move.now, announced_at=None):
+    if not held.update(status=StepState.READY, session=None, due_at=move.now, announced_at=None):
         raise _LeaseGone
     if move.may_claim:
         move.announce(claim.step_id)
@@ -144,17 +150,24 @@ def _close_attempt(move: Move, claim: Claim, outcome: Failed | Interrupted) -> N
 
 
 def _keep_late(claim: Claim, outcome: Outcome) -> None:
-    """Keep a report that came too late with its attempt, where people can look at it.
+    """Keep a report that came too late with its attempt, where people can look at it, and free the step.
 
     The same report coming twice, its first answer lost, finds its attempt ended in good order and changes nothing.
     """
-    details: dict[str, Any] = {}
-    if isinstance(outcome, Succeeded):
-        details["output"] = outcome.value
-    elif isinstance(outcome, Failed):
-        details["error"] = {"code": outcome.code, "message": outcome.message}
-        details["traceback"] = outcome.traceback
     with locked_run(claim.workflow_id) as move:
-        open_or_lost = Attempt.objects.filter(pk=claim.attempt_id, status__in=(AttemptState.RUNNING, AttemptState.LOST))
-        if open_or_lost.update(status=AttemptState.LATE, finished_at=move.now, **details):
-            move.tell("attempt_late", claim.wire_id, attempt=claim.number)
+        attempt = Attempt.objects.filter(pk=claim.attempt_id, status__in=_ENDED_BY_OTHERS).first()
+        if attempt is None:
+            return
+        was_in_flight = attempt.status == AttemptState.RUNNING
+        attempt.status = AttemptState.INTERRUPTED if isinstance(outcome, Interrupted) else AttemptState.LATE
+        attempt.finished_at = move.now
+        if isinstance(outcome, Succeeded):
+            attempt.output = outcome.value
+        elif isinstance(outcome, Failed):
+            attempt.error = {"code": outcome.code, "message": outcome.message}
+            attempt.traceback = outcome.traceback
+        attempt.save()
+        move.tell("attempt_late", claim.wire_id, attempt=claim.number)
+        if was_in_flight:
+            end_lease(move, claim.step_id, claim.session_id)
+            conclude(move, graph_of(claim.plan_id))

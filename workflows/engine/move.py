@@ -82,15 +82,21 @@ class Move:
         """Write the claim, events and counters, and let workers know after the commit."""
         if self.events:  # whatever is changed is told as well
             with statements.together():
-                attempt = self._write_claim(self.taken) if self.taken else None
+                claimed = self._claim(self.taken) if self.taken else None
                 statements.insert_events(self.workflow_id, self.events)
                 statements.update_run(self.run)
-            if self.taken and attempt:
-                self.taken.attempt_id = attempt.rows()[0][0]
+            if self.taken and claimed:
+                self.taken.attempt_id = _attempt_id(*claimed)
         if self.announced:
             wake_on_commit(self.workflow_id, self.announced[:ANNOUNCED_AT_ONCE])
 
-    def _write_claim(self, taken: Taken) -> Answer:
-        if taken.is_fresh:
-            statements.claim_fresh(taken.row.step_id, taken.session_id, self.now)
-        return statements.insert_attempt(self.workflow_id, taken.row, taken.session_id, self.now)
+    def _claim(self, taken: Taken) -> tuple[Answer | None, Answer]:
+        claim = statements.claim_fresh(taken.row.step_id, taken.session_id, self.now) if taken.is_fresh else None
+        return claim, statements.insert_attempt(self.workflow_id, taken.row, taken.session_id, self.now)
+
+
+def _attempt_id(claim: Answer | None, attempt: Answer) -> int:
+    """Read the attempt's id; a fresh step that could not be claimed under the run's lock is a fault, and is undone."""
+    if claim is not None and not claim.rows():
+        raise RuntimeError("a step that was free under the run's lock could not be claimed")
+    return int(attempt.rows()[0][0])

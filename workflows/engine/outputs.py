@@ -8,26 +8,30 @@ from workflows.engine.plans import input_of
 from workflows.graph import MAP, Binding, Graph, Node, resolve, steps_of, takes_input
 from workflows.models import Step
 from workflows.models.step import NOT_AN_ITEM
-from workflows.states import StepState
+from workflows.states import DONE, StepState
 
 
 def outputs_of(workflow_id: UUID, graph: Graph, keys: Iterable[str]) -> dict[str, Any]:
-    """Read the outputs of steps by key; a fan-out's is the list of its items' outputs, in order."""
+    """Read the outputs of steps by key; a fan-out's is the list of its items' outputs, in order.
+
+    A skipped step gives what an operator put in its place, or nothing.
+    """
     wanted = set(keys)
     if not wanted:
         return {}
     rows = (
-        Step.objects.filter(workflow_id=workflow_id, key__in=wanted, status=StepState.SUCCEEDED)
+        Step.objects.filter(workflow_id=workflow_id, key__in=wanted, status__in=DONE)
         .order_by("key", "index")
-        .values_list("key", "index", "output")
+        .values_list("key", "index", "status", "width", "output")
     )
     found: dict[str, Any] = {}
-    for key, index, output in rows:
-        if graph.nodes[key].kind != MAP:
-            found[key] = output
-        elif index == NOT_AN_ITEM:
-            found.setdefault(key, [])
-        else:
+    widths: dict[str, int] = {}
+    for key, index, status, width, output in rows:
+        if index == NOT_AN_ITEM:
+            is_open = graph.nodes[key].kind == MAP and status == StepState.SUCCEEDED
+            found[key] = [] if is_open else output
+            widths[key] = width if is_open and width else 0
+        elif index < widths.get(key, 0):
             found[key].append(output)
     return found
 

@@ -3,6 +3,7 @@
 from django.db.models.functions import Now
 
 from workflows.engine.release import release_leases
+from workflows.engine.replay import end_lost_replays
 from workflows.models import Session
 from workflows.models.session import SessionKind
 from workflows.states import AttemptState
@@ -19,4 +20,6 @@ def recover_lost_sessions() -> int:
         Session.objects.filter(pk=session.pk, ended_at__isnull=True, expires_at__lt=Now()).update(ended_at=Now())
     for session in silent.filter(ended_at__isnull=False, steps__isnull=False).distinct():
         lost += release_leases(session.pk, AttemptState.LOST)
+    for session in silent.filter(attempts__is_replay=True, attempts__status=AttemptState.RUNNING).distinct():
+        lost += end_lost_replays(session.pk)
     return lost

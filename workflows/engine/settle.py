@@ -104,6 +104,7 @@ def _claimable(step: Step) -> ClaimableRow:
         step.generation,
         step.item,
         step.checkpoint,
+        step.session_id is None,
     )
 
 

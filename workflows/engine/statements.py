@@ -45,7 +45,10 @@ class EventRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClaimableRow:
-    """A step as its next attempt finds it: ``token`` and ``number`` are those that the claim gives."""
+    """A step as its next attempt finds it: ``token`` and ``number`` are those that the claim gives.
+
+    ``is_free``: no attempt that was told to stop still holds its lease.
+    """
 
     step_id: int
     key: str
@@ -56,6 +59,7 @@ class ClaimableRow:
     generation: int
     item: Any
     checkpoint: Any
+    is_free: bool = True
 
 
 class CountedRow(NamedTuple):
@@ -105,25 +109,31 @@ _END_ATTEMPT = "UPDATE workflows_attempt SET status = %s, finished_at = %s, drop
 _COUNT_DOWN = (
     "UPDATE workflows_step SET remaining = remaining - 1 "
     f'WHERE workflow_id = %s AND "index" = {NOT_AN_ITEM} AND key IN ({{keys}}) AND remaining > 0 '
-    'RETURNING id, remaining, status, key, "index", task, token + 1, attempt + 1, generation, item, checkpoint'
+    'RETURNING id, remaining, status, key, "index", task, token + 1, attempt + 1, generation, item, checkpoint, '
+    "session_id IS NULL"
 )
 _CLAIM = (
     f"UPDATE workflows_step SET status = '{StepState.RUNNING}', token = token + 1, attempt = attempt + 1, "
     "session_id = %s, started_at = %s, finished_at = NULL, due_at = NULL, progress = NULL "
     'WHERE {where} RETURNING id, key, "index", task, token, attempt, generation, item, checkpoint'
 )
-_CLAIM_FRESH = _CLAIM.format(where=f"id = %s AND status = '{StepState.PENDING}'")
-_CLAIM_DUE = _CLAIM.format(where=f"id = %s AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s")
+_CLAIM_FRESH = _CLAIM.format(where=f"id = %s AND status = '{StepState.PENDING}' AND session_id IS NULL")
+_CLAIM_DUE = _CLAIM.format(
+    where=(
+        f"id = %s AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s AND session_id IS NULL"
+    )
+)
 _CLAIM_ANY = _CLAIM.format(
     where=(
         "id = (SELECT id FROM workflows_step WHERE workflow_id = %s "
-        f"AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s ORDER BY id LIMIT 1)"
+        f"AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s AND session_id IS NULL "
+        "ORDER BY id LIMIT 1)"
     )
 )
 _INSERT_ATTEMPT = (
     "INSERT INTO workflows_attempt (step_id, workflow_id, number, generation, token, session_id, status, started_at, "
-    f"stop_reason, traceback, dropped_log_lines) VALUES (%s, %s, %s, %s, %s, %s, '{AttemptState.RUNNING}', %s, "
-    "'', '', 0) RETURNING id"
+    f"stop_reason, traceback, dropped_log_lines, is_replay) VALUES (%s, %s, %s, %s, %s, %s, "
+    f"'{AttemptState.RUNNING}', %s, '', '', 0, FALSE) RETURNING id"
 )
 _INSERT_EVENTS = "INSERT INTO workflows_event (workflow_id, seq, kind, step, data, at) VALUES "
 
@@ -219,9 +229,20 @@ def _claimed(answer: Answer) -> ClaimableRow | None:
 
 
 def _claimable(
-    step_id: int, key: str, index: int, task: str, token: int, number: int, generation: int, item: Any, checkpoint: Any
+    step_id: int,
+    key: str,
+    index: int,
+    task: str,
+    token: int,
+    number: int,
+    generation: int,
+    item: Any,
+    checkpoint: Any,
+    is_free: Any = True,
 ) -> ClaimableRow:
-    return ClaimableRow(step_id, key, index, task, token, number, generation, _json(item), _json(checkpoint))
+    return ClaimableRow(
+        step_id, key, index, task, token, number, generation, _json(item), _json(checkpoint), bool(is_free)
+    )
 
 
 def _id(value: UUID) -> Any:

@@ -8,6 +8,19 @@ from workflows.models.label import Label
 from workflows.models.log_line import LogLine
 from workflows.models.session import Session
 from workflows.models.step import Step
+from workflows.models.ticket import Ticket
 from workflows.models.workflow import Workflow
 
-__all__ = ["Artifact", "Attempt", "Definition", "Event", "Label", "LogLine", "Plan", "Session", "Step", "Workflow"]
+__all__ = [
+    "Artifact",
+    "Attempt",
+    "Definition",
+    "Event",
+    "Label",
+    "LogLine",
+    "Plan",
+    "Session",
+    "Step",
+    "Ticket",
+    "Workflow",
+]

@@ -16,6 +16,8 @@ ATTEMPT_STATE_LABELS = {
     AttemptState.INTERRUPTED: _("interrupted"),
     AttemptState.LOST: _("lost"),
     AttemptState.LATE: _("late"),
+    AttemptState.UNCONFIRMED: _("stop not confirmed"),
+    AttemptState.QUEUED: _("waits for a worker"),
 }
 
 
@@ -36,7 +38,9 @@ class Attempt(models.Model):
         Session, on_delete=models.SET_NULL, null=True, related_name="attempts", verbose_name=_("worker"), db_index=False
     )
     status = models.CharField(_("state"), max_length=12, choices=list(ATTEMPT_STATE_LABELS.items()))
-    started_at = models.DateTimeField(_("started"))
+    is_replay = models.BooleanField(_("replay"), default=False)
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     stop_requested_at = models.DateTimeField(_("asked to stop"), null=True, blank=True)
     stop_reason = models.CharField(_("why it was asked to stop"), max_length=32, blank=True)
@@ -52,6 +56,12 @@ class Attempt(models.Model):
         indexes = [
             models.Index(
                 fields=["workflow"], condition=models.Q(status=AttemptState.RUNNING), name="attempt_running"
+            ),
+            models.Index(fields=["announced_at"], condition=models.Q(status=AttemptState.QUEUED), name="attempt_queued"),
+            models.Index(
+                fields=["stop_requested_at"],
+                condition=models.Q(status=AttemptState.RUNNING, stop_requested_at__isnull=False),
+                name="attempt_stopping",
             ),
         ]  # fmt: skip
 

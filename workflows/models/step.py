@@ -24,7 +24,9 @@ class Step(models.Model):
     """One node of a run's graph, or one item of a fan-out (``index`` from 0; the fan-out itself has −1).
 
     ``remaining`` counts the needs, or a fan-out's items, that are not done. ``token`` rises with every claim and with
-    every withdrawal of a lease: a report with an older token changes nothing. ``session`` is who holds the lease.
+    every withdrawal of a lease: a report with an older token changes nothing. ``session`` is who holds the lease; a step
+    that was taken away from an attempt which still runs keeps it, and is not claimed before that attempt has ended.
+    ``width`` is the number of a fan-out's items; rows beyond it are left over from an earlier opening.
     """
 
     workflow = models.ForeignKey(
@@ -34,6 +36,7 @@ class Step(models.Model):
     index = models.IntegerField(_("item"), default=NOT_AN_ITEM)
     task = models.CharField(_("task"), max_length=300)
     is_map = models.BooleanField(_("fan-out"), default=False)
+    width = models.PositiveIntegerField(_("items"), null=True, blank=True)
     status = models.CharField(
         _("state"), max_length=10, choices=list(STEP_STATE_LABELS.items()), default=StepState.PENDING
     )
@@ -82,6 +85,11 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.wire_id
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is one item of a fan-out."""
+        return self.index != NOT_AN_ITEM
 
     @property
     def wire_id(self) -> str:

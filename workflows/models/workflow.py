@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -75,6 +75,9 @@ class Workflow(models.Model):
     created_by_name = models.CharField(_("created by (name)"), max_length=150, blank=True)
     created_at = models.DateTimeField(_("created"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    deadline_left = models.FloatField(_("deadline (seconds left at the pause)"), null=True, blank=True)
+    hold = models.JSONField(_("hold"), null=True, blank=True)
+    hold_until = models.DateTimeField(_("held until"), null=True, blank=True)
     deadline_at = models.DateTimeField(_("deadline"), null=True, blank=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
@@ -113,6 +116,7 @@ class Workflow(models.Model):
             models.Index(
                 fields=["deadline_at"], condition=models.Q(status=RunState.RUNNING), name="workflow_deadlines"
             ),
+            models.Index(fields=["hold_until"], condition=models.Q(status=RunState.PAUSED), name="workflow_holds"),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +141,40 @@ class Workflow(models.Model):
     def start(self, at: Any) -> None:
         """Begin to run; the deadline counts from here."""
         self.started_at = at
+
+    @transition(field=status, source=_sources(Operation.PAUSE), target=RunState.PAUSED)
+    def pause(self, at: Any) -> None:
+        """Claim nothing more; the deadline stands still."""
+        self.paused_at = at
+        self.deadline_left = (self.deadline_at - at).total_seconds() if self.deadline_at else None
+        self.deadline_at = None
+
+    @transition(field=status, source=_sources(Operation.RESUME), target=RunState.RUNNING)
+    def resume(self, at: Any) -> None:
+        """Go on; what was left of the deadline counts from here."""
+        self.deadline_at = at + timedelta(seconds=self.deadline_left) if self.deadline_left is not None else None
+        self.deadline_left = self.hold = self.hold_until = self.paused_at = self.settled_at = None
+
+    @transition(field=status, source=_sources(Operation.CANCEL), target=RunState.CANCELLED)
+    def cancel(self, at: Any) -> None:
+        """End it; attempts in flight are told to stop, and nothing that they report counts."""
+        self.finished_at = at
+        self.deadline_at = self.deadline_left = self.hold = self.hold_until = self.settled_at = None
+
+    @transition(field=status, source=_sources(Operation.RETRY), target=RunState.RUNNING)
+    def retry(self, at: Any) -> None:
+        """Go on with what did not succeed; the deadline counts anew."""
+        seconds = self.definition.deadline
+        self.deadline_at = at + timedelta(seconds=seconds) if seconds else None
+        self.generation += 1
+        self.error = self.output = self.finished_at = self.settled_at = self.paused_at = None
+
+    @transition(field=status, source=_sources(Operation.RESTART), target=RunState.IDLE)
+    def restart(self) -> None:
+        """Put it back to the beginning."""
+        self.generation += 1
+        self.error = self.output = self.started_at = self.finished_at = self.settled_at = self.paused_at = None
+        self.deadline_at = self.deadline_left = None
 
     @transition(field=status, source=RunState.RUNNING, target=RunState.COMPLETED)
     def complete(self, at: Any, output: Any) -> None:

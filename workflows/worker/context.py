@@ -105,6 +105,7 @@ class AttemptContext(Context):
         return f"artifacts/{name}"
 
     def _held(self) -> Any:
+        """The step while this attempt holds it; a replay never does, so that it leaves the step alone."""
         return Step.objects.filter(pk=self.claim.step_id, token=self.claim.token, status=StepState.RUNNING)
 
     def _may_go_on(self) -> bool:

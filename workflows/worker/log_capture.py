@@ -125,7 +125,8 @@ class _Stdout(io.TextIOBase):
         self._rest = ""
 
     def flush(self) -> None:
-        self._original.flush()
+        if not self._original.closed:  # the interpreter flushes what is left at its end
+            self._original.flush()
 
 
 _buffer: LogBuffer | None = None

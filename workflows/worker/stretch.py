@@ -14,11 +14,13 @@ from workflows.engine.claim import Claim, claim_step
 from workflows.engine.finish import finish
 from workflows.engine.outcome import Failed, Outcome
 from workflows.engine.release import release_leases
+from workflows.engine.replay import claim_replay, finish_replay
 from workflows.states import AttemptState
 from workflows.worker.context import AttemptContext
 from workflows.worker.log_capture import LogBuffer
 from workflows.worker.perform import perform
 from workflows.worker.pulse import Pulse
+from workflows.worker.replay_context import ReplayContext
 from workflows.worker.session import abandon_own_session, forget_own_session, own_session
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,15 @@ def advance(workflow_id: UUID, step_id: int | None) -> int:
         # What this process still holds is not known any more. Its session is left to expire, and others take over.
         _abandon_session()
         raise
+
+
+def replay(attempt_id: int) -> None:
+    """Answer the wake-up for a replay: run it, and keep its result beside the step's."""
+    session_id = own_session()
+    claim = claim_replay(attempt_id, session_id)
+    if claim:
+        outcome = _attempt(ReplayContext(claim, LogBuffer(claim)), _pulse(session_id))
+        _patiently(lambda: finish_replay(claim, outcome))
 
 
 def begin_session() -> None:
@@ -64,7 +75,7 @@ def _advance(workflow_id: UUID, step_id: int | None) -> int:
     claim = claim_step(workflow_id, step_id, session_id)
     while claim:
         count += 1
-        outcome = _attempt(claim, pulse)
+        outcome = _attempt(AttemptContext(claim, LogBuffer(claim)), pulse)
         claim = _hand_in(claim, outcome, take_next=time.monotonic() - began < STRETCH_SECONDS)
     return count
 
@@ -77,10 +88,9 @@ def _abandon_session() -> None:
     connection.close()
 
 
-def _attempt(claim: Claim, pulse: Pulse) -> Outcome:
-    context = AttemptContext(claim, LogBuffer(claim))
+def _attempt(context: AttemptContext, pulse: Pulse) -> Outcome:
     with pulse.watching(context):
-        outcome = _patiently(lambda: perform(claim, context))
+        outcome = _patiently(lambda: perform(context.claim, context))
         _patiently(context.logs.flush)
         context.write_progress()
     return replace(outcome, dropped_log_lines=context.logs.dropped) if context.logs.dropped else outcome

@@ -1,0 +1,96 @@
+"""Putting steps back to before they ran: what a retry and a restart have in common."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from workflows.engine.move import Move
+from workflows.graph import Graph
+from workflows.models import Step
+from workflows.models.step import NOT_AN_ITEM
+from workflows.reset_plan import Reset, StepView, waits_for
+from workflows.states import DONE, StepState
+
+_BATCH = 1_000
+_RESET = (
+    "status",
+    "remaining",
+    "generation",
+    "failures",
+    "token",
+    "due_at",
+    "announced_at",
+    "output",
+    "error",
+    "progress",
+    "checkpoint",
+    "started_at",
+    "finished_at",
+)
+
+
+def views_of(workflow_id: UUID) -> dict[str, StepView]:
+    """Read the states of a run's steps, those of opened fan-outs with their items."""
+    rows = Step.objects.filter(workflow_id=workflow_id).order_by("index").values_list("key", "index", "status", "width")
+    found: dict[str, StepView] = {}
+    items: dict[str, list[StepState]] = {}
+    widths: dict[str, int] = {}
+    for key, index, status, width in rows:
+        if index == NOT_AN_ITEM:
+            found[key] = StepView(StepState(status))
+            widths[key] = width or 0
+        elif index < widths[key]:
+            items.setdefault(key, []).append(StepState(status))
+    return found | {key: StepView(found[key].status, tuple(states)) for key, states in items.items()}
+
+
+def reset_steps(move: Move, graph: Graph, reset: Reset) -> None:
+    """Put these steps back, and count the run anew. Attempts stay; a step whose attempt still runs keeps its lease."""
+    rows = Step.objects.filter(workflow_id=move.workflow_id, key__in=reset.touched)
+    changed = [row for row in rows if _put_back(move, graph, reset, row)]
+    Step.objects.bulk_update(changed, _RESET, batch_size=_BATCH)
+    Step.objects.filter(workflow_id=move.workflow_id, key__in=reset.whole, is_map=True).update(width=None)
+    _count_anew(move)
+
+
+def _put_back(move: Move, graph: Graph, reset: Reset, row: Step) -> bool:
+    """Change a row as the reset says; ``False``: the row stays as it is."""
+    indices = reset.items.get(row.key)
+    if row.index == NOT_AN_ITEM and indices is not None:
+        row.status, row.remaining, row.finished_at, row.error = StepState.RUNNING, len(indices), None, None
+        return True
+    if row.index != NOT_AN_ITEM and indices is not None and row.index not in indices:
+        return False
+    if row.status in DONE:
+        row.checkpoint = None  # what an unfinished step has kept, it goes on from
+    row.generation += 1
+    row.token += 1
+    row.failures = 0
+    row.output = row.error = row.progress = row.started_at = row.finished_at = row.due_at = row.announced_at = None
+    if indices is None:
+        row.status = StepState.PENDING
+        row.remaining = waits_for(graph, row.key, reset.touched) if row.index == NOT_AN_ITEM else 0
+    else:
+        row.status, row.due_at, row.announced_at = StepState.READY, move.now, move.now
+    return True
+
+
+def _count_anew(move: Move) -> None:
+    steps = Step.objects.filter(workflow_id=move.workflow_id)
+    opened = steps.filter(is_map=True, width__isnull=False).values_list("key", "width")
+    open_widths = {key: width or 0 for key, width in opened}
+    counted = steps.filter(index=NOT_AN_ITEM)
+    move.run.total = counted.count() + sum(open_widths.values())
+    move.run.done = counted.filter(status__in=DONE).count()
+    for key, width in open_widths.items():
+        move.run.done += steps.filter(key=key, index__gte=0, index__lt=width, status__in=DONE).count()
+
+
+def ready_items(move: Move, reset: Reset) -> list[int]:
+    """Give the ids of the items that were put back and may be claimed."""
+    chosen = Q()
+    for key, indices in reset.items.items():
+        chosen |= Q(key=key, index__in=indices)
+    if not chosen:
+        return []
+    return list(Step.objects.filter(chosen, workflow_id=move.workflow_id).values_list("pk", flat=True))

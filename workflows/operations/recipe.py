@@ -1,0 +1,158 @@
+"""The one recipe of every operation: permission, lock, state, plan, change, version, audit entry, wake-up."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actor import Actor
+from audit.models import Result
+from audit.record import record
+from workflows.engine.transaction import RunNotFound, locked_run, writing
+from workflows.models import Workflow
+from workflows.models.workflow import STATE_LABELS, new_id
+from workflows.operations.catalogue import verb_of
+from workflows.operations.errors import Refused
+from workflows.operations.request import Answer, Request
+from workflows.operations.tickets import use_ticket
+from workflows.operations.verb import Act, Verb
+from workflows.operations.versions import name_version
+from workflows.states import ReasonCode, RunState, allowed_operations
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One call of an operation, as its audit entry needs it."""
+
+    actor: Actor
+    request: Request
+    operation_id: UUID
+    began: float
+
+
+def operate(actor: Actor, request: Request) -> Answer:
+    """Do what is asked of a run, or refuse it; either is on record when this returns."""
+    call = _Call(actor, request, new_id(), time.perf_counter())
+    try:
+        return _do(call, verb_of(request.operation))
+    except Refused as refusal:
+        return _refuse(call, refusal)
+
+
+def check_request(actor: Actor, request: Request, verb: Verb) -> None:
+    """Check what can be checked without the run.
+
+    Raises:
+        Refused: ``permission_denied`` or ``invalid_configuration``.
+    """
+    if not actor.may(verb.permission):
+        raise Refused(
+            ReasonCode.PERMISSION_DENIED,
+            _("%(user)s may not do this; it takes the permission %(permission)s.")
+            % {"user": actor.name, "permission": verb.permission},
+        )
+    unknown = sorted(set(request.options) - verb.options)
+    if unknown:
+        raise Refused(
+            ReasonCode.INVALID_CONFIGURATION,
+            _("This operation does not know all that was asked."),
+            {name: [_("This operation has no such option.")] for name in unknown},
+        )
+
+
+def check_state(run: Workflow, verb: Verb) -> None:
+    """Check that the run's state allows the operation.
+
+    Raises:
+        Refused: ``forbidden_transition``.
+    """
+    allowed = allowed_operations(RunState(run.status))
+    if verb.operation not in allowed:
+        raise Refused(
+            ReasonCode.FORBIDDEN_TRANSITION,
+            _("The run is %(state)s, which does not allow %(operation)s; it allows: %(allowed)s.")
+            % {
+                "state": STATE_LABELS[RunState(run.status)],
+                "operation": verb.operation,
+                "allowed": ", ".join(allowed),
+            },
+        )
+
+
+def run_not_found(workflow_id: UUID) -> Refused:
+    """Say that there is no such run."""
+    return Refused(ReasonCode.RESOURCE_NOT_FOUND, _("There is no run %(id)s.") % {"id": workflow_id})
+
+
+def _do(call: _Call, verb: Verb) -> Answer:
+    check_request(call.actor, call.request, verb)
+    try:
+        with locked_run(call.request.workflow_id) as move:
+            run = Workflow.objects.select_related("definition").get(pk=call.request.workflow_id)
+            act = Act(call.actor, call.request, run, call.operation_id)
+            before = run.status
+            check_state(run, verb)
+            effects = verb.plan(act)
+            if call.request.ticket:
+                use_ticket(act, effects, move.now)
+            name_version(run, call.actor, call.operation_id)
+            added = verb.apply(act, move)
+            _save(act, verb)
+            verb.after_save(act, move)
+            _record(call, run, before, Result.SUCCESS, verb.reason_code)
+    except RunNotFound as error:
+        raise run_not_found(call.request.workflow_id) from error
+    return _answer(call, RunState(move.run.status), verb.reason_code, verb.message(act), added)
+
+
+def _save(act: Act, verb: Verb) -> None:
+    """Keep the run's new state, and a version of it tied to this operation."""
+    if not verb.saved:
+        return
+    act.run.revision += 1
+    act.run.save(update_fields=["status", "revision", *verb.saved])
+
+
+def _refuse(call: _Call, refusal: Refused) -> Answer:
+    with writing():
+        run = Workflow.objects.filter(pk=call.request.workflow_id).first()
+        _record(call, run, run.status if run else "", Result.FAILURE, refusal.code, refusal.message)
+    status = RunState(run.status) if run else None
+    return _answer(call, status, refusal.code, refusal.message, {"fields": refusal.fields} if refusal.fields else {})
+
+
+def _answer(call: _Call, status: RunState | None, code: ReasonCode, message: str, added: Any) -> Answer:
+    return Answer(
+        workflow_id=call.request.workflow_id,
+        operation=call.request.operation,
+        status=status,
+        reason_code=code,
+        message=message,
+        timestamp=timezone.now(),
+        metadata={**call.request.metadata, **added},
+        allowed_operations=tuple(allowed_operations(status)) if status else (),
+        operation_id=call.operation_id,
+    )
+
+
+def _record(call: _Call, run: Workflow | None, before: str, result: Result, code: ReasonCode, error: str = "") -> None:
+    request = call.request
+    record(
+        call.actor,
+        request.operation,
+        "workflow",
+        str(request.workflow_id),
+        result=result,
+        reason_code=code,
+        operation_id=call.operation_id,
+        parent=request.parent,
+        state_before=before,
+        state_after=run.status if run else "",
+        params={"step_id": request.step_id, "options": dict(request.options), "metadata": dict(request.metadata)},
+        reason=request.reason,
+        duration_ms=(time.perf_counter() - call.began) * 1000,
+        error_message=error,
+    )

@@ -1,0 +1,59 @@
+"""Which steps a retry runs again. A pure decision; standard library only."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+
+from workflows.graph import MAP, Graph
+from workflows.states import DONE, StepState
+
+
+@dataclass(frozen=True)
+class StepView:
+    """What the decision needs to know of a step: its state, and of an opened fan-out those of its items."""
+
+    status: StepState
+    items: tuple[StepState, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Reset:
+    """``whole``: steps that begin anew, fan-outs among them to be opened again. ``items``: items of fan-outs that stay
+    open, by the fan-out's key.
+    """
+
+    whole: frozenset[str]
+    items: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The keys of all steps that are not done after the reset."""
+        return self.whole | frozenset(self.items)
+
+
+def plan_reset(graph: Graph, steps: Mapping[str, StepView], key: str | None = None, item: int | None = None) -> Reset:
+    """Decide what a retry resets: the named step or item, whatever is not done, and everything below either.
+
+    What is left keeps its output: a step that succeeded, and one that was skipped, unless it is below. ``key`` and
+    ``item`` must exist.
+    """
+    whole = {name for name, view in steps.items() if view.status not in DONE and not _is_open(graph, name, view)}
+    items = {
+        name: frozenset(index for index, status in enumerate(view.items or ()) if status not in DONE)
+        for name, view in steps.items()
+        if view.status not in DONE and _is_open(graph, name, view)
+    }
+    if key is not None and item is None:
+        whole.add(key)
+    elif key is not None and item is not None:
+        items[key] = items.get(key, frozenset()) | {item}
+    whole |= graph.descendants(whole | set(items))
+    return Reset(frozenset(whole), {name: indices for name, indices in items.items() if name not in whole})
+
+
+def waits_for(graph: Graph, key: str, touched: Set[str]) -> int:
+    """Count the needs of a step that are not done after a reset."""
+    return sum(need in touched for need in graph.nodes[key].needs)
+
+
+def _is_open(graph: Graph, name: str, view: StepView) -> bool:
+    return graph.nodes[name].kind == MAP and bool(view.items)
