@@ -17,8 +17,9 @@ class StepView:
 
 @dataclass(frozen=True)
 class Reset:
-    """``whole``: steps that begin anew, fan-outs among them to be opened again. ``items``: items of fan-outs that stay
-    open, by the fan-out's key.
+    """What begins anew.
+
+    ``whole``: steps, fan-outs among them to be opened again; ``items``: items of fan-outs that stay open, by key.
     """
 
     whole: frozenset[str]

@@ -124,7 +124,8 @@ def test_hold__ends_by_itself(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"mode": "maybe"}, {"hold_until": "soon"}, {"hold_until": "2020-01-01T00:00:00Z"}, {"then": "x"}, {"colour": 1}]
+    "options",
+    [{"mode": "maybe"}, {"hold_until": "soon"}, {"hold_until": "2020-01-01T00:00:00Z"}, {"then": "x"}, {"colour": 1}],
 )  # fmt: skip
 def test_pause__refuses_options_that_make_no_sense(driver: Driver, options: dict[str, Any]) -> None:
     run = driver.start("chain-of-ten")

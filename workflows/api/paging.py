@@ -9,14 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from workflows.api.serializers.strict import StrictSerializer
+from workflows.api.serializers.strict import ReadText, StrictSerializer
 from workflows.selectors.paging import Page, Window
 
 MAX_NUMBER = 2**63 - 1
 _KEY_TYPES = {"uuid": UUID, "number": int, "text": str}
 
 
-class CursorField(serializers.CharField):
+class CursorField(ReadText):
     """The place of a page, as ``next`` and ``previous`` give it: ``after:KEY`` or ``before:KEY``."""
 
     def __init__(self, key: str, **options: Any) -> None:
@@ -25,11 +25,11 @@ class CursorField(serializers.CharField):
         )
         self._read_key = _KEY_TYPES[key]
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:  # type: ignore[override]  # the schema shows a text
+    def read(self, text: str) -> dict[str, Any]:
         """Read a cursor into the arguments of a ``Window``."""
-        side, _colon, text = super().to_internal_value(data).partition(":")
+        side, _colon, written = text.partition(":")
         try:
-            key = self._read_key(text)
+            key = self._read_key(written)
         except ValueError:
             key = None
         if side not in ("after", "before") or key is None or (isinstance(key, int) and abs(key) > MAX_NUMBER):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_standardized_errors.openapi import AutoSchema
 
 from workflows.api.problems import CONTENT_TYPE
@@ -24,3 +25,15 @@ class ProblemSchema(AutoSchema):
             media_types = [CONTENT_TYPE]
         describe: Any = super()._get_response_for_code
         return describe(serializer, status_code, media_types, direction)
+
+
+class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # registers itself, untyped
+    """Says of bodies that nothing unknown may be in them."""
+
+    target_class = "workflows.api.serializers.strict.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Describe the serializer as usual, and close it."""
+        described = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001
+        return {**described, "additionalProperties": False}

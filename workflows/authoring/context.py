@@ -30,7 +30,7 @@ class Context:
         """Tell whether the step is asked to stop; looks itself, at most once a second."""
         return False
 
-    def save_artifact(self, name: str, content: str | bytes, content_type: str = "text/plain") -> str:  # noqa: ARG002
+    def save_artifact(self, name: str, content: str | bytes, content_type: str = "text/plain") -> str:
         """Keep a file with the run and give its address below the run's own: ``artifacts/NAME``."""
         return f"artifacts/{name}"
 

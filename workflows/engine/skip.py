@@ -11,7 +11,7 @@ from workflows.states import StepState
 
 
 def skip_step(move: Move, step: Step, output: Any) -> None:
-    """Skip a step that has not started or has failed; ``output`` is what its dependents are given, ``None``: nothing."""
+    """Skip a step that has not started or has failed; ``output`` is what its dependents are given."""
     graph = graph_of(move.run.plan_id)
     rescues = move.run.error is not None and step.status == StepState.FAILED and not _other_failures(move, step)
     step.status, step.output, step.error = StepState.SKIPPED, output, None

@@ -11,6 +11,12 @@ from workflows.models import Event
 _SENTENCES: Final[Mapping[str, Any]] = {
     "run_created": gettext_lazy("created by %(by)s"),
     "run_started": gettext_lazy("started"),
+    "run_paused": gettext_lazy("paused"),
+    "run_resumed": gettext_lazy("resumed"),
+    "run_settled": gettext_lazy("nothing of it runs any more"),
+    "run_cancelled": gettext_lazy("cancelled"),
+    "run_retried": gettext_lazy("retried"),
+    "run_restarted": gettext_lazy("put back to the beginning"),
     "run_failing": gettext_lazy("will fail when what runs has ended (%(code)s)"),
     "run_completed": gettext_lazy("completed"),
     "run_failed": gettext_lazy("failed (%(code)s)"),

@@ -57,7 +57,10 @@ class Attempt(models.Model):
             models.Index(
                 fields=["workflow"], condition=models.Q(status=AttemptState.RUNNING), name="attempt_running"
             ),
-            models.Index(fields=["announced_at"], condition=models.Q(status=AttemptState.QUEUED), name="attempt_queued"),
+            models.Index(
+                fields=["announced_at"],
+                condition=models.Q(status=AttemptState.QUEUED), name="attempt_queued",
+            ),
             models.Index(
                 fields=["stop_requested_at"],
                 condition=models.Q(status=AttemptState.RUNNING, stop_requested_at__isnull=False),

@@ -21,7 +21,10 @@ RESUME, STAY = "resume", "stay"
 
 
 class Pause(Verb):
-    """Hold the run. Options: ``mode`` (``drain`` or ``stop``), ``hold_until`` (a time), ``then`` (``resume`` or ``stay``)."""
+    """Hold the run.
+
+    Options: ``mode`` (``drain`` or ``stop``), ``hold_until`` (a time), ``then`` (``resume`` or ``stay``).
+    """
 
     operation = Operation.PAUSE
     permission = "workflows.can_pause"

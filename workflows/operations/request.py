@@ -38,6 +38,25 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What an operation would do now. ``ticket`` binds it, until ``expires_at``; ``None`` where it would be refused.
+
+    ``estimated_seconds`` is how long the steps that would run took before; ``None``: they never ran.
+    """
+
+    operation: Operation
+    workflow_id: UUID
+    ticket: UUID | None
+    expires_at: datetime | None
+    allowed: bool
+    reason_code: ReasonCode
+    message: str
+    effects: tuple[Effect, ...]
+    estimated_seconds: float | None
+    operation_id: UUID
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came of an operation. ``status`` is the run's state after it, ``None`` where there is no such run."""
 

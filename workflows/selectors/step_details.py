@@ -71,7 +71,7 @@ def _input(row: Step, graph: Graph, omitted: list[str]) -> Any:
 
 
 def _output(row: Step, graph: Graph, omitted: list[str]) -> Any:
-    if not row.is_map:
+    if not row.is_map or row.status == StepState.SKIPPED:
         return row.output
     if row.status != StepState.SUCCEEDED:
         return None

@@ -92,8 +92,6 @@ def test_session__needs_the_csrf_token_to_change_something(people: dict[str, Use
 def test_claimed_name__is_not_believed(clients: dict[str, Client], flows: None) -> None:
     headers = {"x-user": "admin", "x-authenticated-user": "admin", "remote-user": "admin"}
     body = {"definition": "fan", "start": False}
-    response = clients["operator"].post(
-        "/api/v1/workflows/", body, content_type="application/json", headers=headers
-    )
+    response = clients["operator"].post("/api/v1/workflows/", body, content_type="application/json", headers=headers)
     assert response.json()["created_by"] == "operator"
     assert Client().get("/api/v1/workflows/", headers=headers).status_code == 401

@@ -65,7 +65,9 @@ def test_run__costs_the_same_whatever_its_size(
 
 
 def test_page_of_runs__through_the_api_adds_only_the_person(viewer: Client, finished_run: Workflow) -> None:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         viewer.get("/api/v1/workflows/")
     # The session, the user, the user's permissions and the groups': all else is the list.
     assert len(captured) == 4 + 1

@@ -53,7 +53,7 @@ def test_version__gives_an_old_one(viewer: Client) -> None:
     assert [item["version"] for item in viewer.get(URL).json()["results"] if item["name"] == "fan"] == [2]
 
 
-@pytest.mark.parametrize("address", ["nope/", "fan/?version=9", "fan/?version=2147483647"])
+@pytest.mark.parametrize("address", ["nope/", "%00/", "fan/?version=9", "fan/?version=2147483647"])
 def test_unknown__is_a_problem(viewer: Client, address: str) -> None:
     response = viewer.get(URL + address)
     assert (response.status_code, response.json()["reason_code"]) == (404, "resource_not_found")

@@ -46,7 +46,9 @@ class TestEvents:
         assert [event["seq"] for event in second["results"]] == [5, 6, 7, 8]
         assert numbers(viewer.get(second["previous"])) == [1, 2, 3, 4]
 
-    @pytest.mark.parametrize("query", ["after=-1", "after=x", "after=9223372036854775808", "page_size=1001", "step=fetch"])
+    @pytest.mark.parametrize(
+        "query", ["after=-1", "after=x", "after=9223372036854775808", "page_size=1001", "step=fetch"]
+    )
     def test_bad_value__names_the_parameter(
         self, viewer: Client, finished_run: Workflow, run_url: Url, query: str
     ) -> None:
@@ -87,7 +89,9 @@ class TestLogs:
         seqs = numbers(viewer.get(run_url(talked, "logs/")))
         assert numbers(viewer.get(run_url(talked, f"logs/?after={seqs[1]}"))) == seqs[2:]
 
-    def test_odd_level__has_the_name_of_the_next_lower_one(self, viewer: Client, talked: Workflow, run_url: Url) -> None:
+    def test_odd_level__has_the_name_of_the_next_lower_one(
+        self, viewer: Client, talked: Workflow, run_url: Url
+    ) -> None:
         LogLine.objects.filter(workflow=talked, message="line 0").update(level=35)
         LogLine.objects.filter(workflow=talked, message="line 1").update(level=5)
         levels = {line["message"]: line["level"] for line in viewer.get(run_url(talked, "logs/")).json()["results"]}

@@ -106,6 +106,8 @@ class TestFilters:
             ({"cursor": "after:x"}, "cursor"),
             ({"cursor": "beside:01a20777-2fe0-7603-8fde-cb58540062bc"}, "cursor"),
             ({"q": "a\0"}, "q"),
+            ({"label": "a\0:b"}, "label"),
+            ({"created_by": "a\0"}, "created_by"),
             ({"limit": "5"}, "limit"),
             ({"offset": "5"}, "offset"),
         ],

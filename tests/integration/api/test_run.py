@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests.driver import Driver
 from workflows.models import Artifact, Workflow
+from workflows.states import RunState, allowed_operations
 
 Url = Callable[..., str]
 UNKNOWN = "01a20777-2fe0-7603-8fde-cb58540062bc"
@@ -23,7 +24,7 @@ def test_finished_run__has_what_the_contract_names(viewer: Client, finished_run:
     assert (run["status"], run["phase"], run["in_flight"]) == ("completed", "settled", 0)
     assert run["progress"] == {"done": 10, "total": 10}
     assert run["output"] == {"count": 3, "stored": ["ONE", "TWO", "THREE"]}
-    assert run["allowed_operations"] == ["restart", "dry_run"]
+    assert run["allowed_operations"] == allowed_operations(RunState.COMPLETED)
     assert run["deadline_at"] > run["started_at"] >= run["created_at"]
     assert run["finished_at"] == run["settled_at"]
 
@@ -52,7 +53,9 @@ class TestGraph:
         assert nodes["escalate"]["data"]["status"] == "skipped"
         assert nodes["report"]["data"]["needs"] == ["store"]
         assert {"id": "fetch->split", "source": "fetch", "target": "split"} in graph["edges"]
-        assert all(nodes[edge["source"]]["position"]["x"] < nodes[edge["target"]]["position"]["x"] for edge in graph["edges"])
+        assert all(
+            nodes[edge["source"]]["position"]["x"] < nodes[edge["target"]]["position"]["x"] for edge in graph["edges"]
+        )
 
     def test_fan_out__is_one_node_with_counts(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
         nodes = {node["id"]: node for node in viewer.get(run_url(finished_run, "graph/")).json()["nodes"]}
@@ -115,7 +118,8 @@ class TestArtifacts:
             {"name": "report.html", "content_type": "text/html", "size": 5, "url": url}
         ]
 
-    def test_unknown_file__is_a_problem(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
-        response = viewer.get(run_url(finished_run, "artifacts/nope"), headers={"accept": "text/html"})
+    @pytest.mark.parametrize("name", ["nope", "a%00"])
+    def test_unknown_file__is_a_problem(self, viewer: Client, finished_run: Workflow, run_url: Url, name: str) -> None:
+        response = viewer.get(run_url(finished_run, f"artifacts/{name}"), headers={"accept": "text/html"})
         assert response.status_code == 404
         assert response.headers["content-type"] == "application/problem+json"

@@ -10,7 +10,18 @@ from tests.driver import Driver
 from workflows.models import Step, Workflow
 
 Url = Callable[..., str]
-GRAPH_ORDER = ["fetch", "split", "store", "report", "notify", "escalate", "is-large", "store[0]", "store[1]", "store[2]"]
+GRAPH_ORDER = [
+    "fetch",
+    "split",
+    "store",
+    "report",
+    "notify",
+    "escalate",
+    "is-large",
+    "store[0]",
+    "store[1]",
+    "store[2]",
+]
 
 
 def ids(response: Any) -> list[str]:
@@ -19,9 +30,7 @@ def ids(response: Any) -> list[str]:
 
 
 class TestList:
-    def test_steps__stand_in_the_order_of_the_graph(
-        self, viewer: Client, finished_run: Workflow, run_url: Url
-    ) -> None:
+    def test_steps__stand_in_the_order_of_the_graph(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
         assert ids(viewer.get(run_url(finished_run, "steps/"))) == GRAPH_ORDER
 
     def test_steps__say_what_the_contract_names(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
@@ -39,8 +48,20 @@ class TestList:
 
     def test_filters__by_state_and_key(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
         assert ids(viewer.get(run_url(finished_run, "steps/?status=skipped"))) == ["escalate"]
-        assert ids(viewer.get(run_url(finished_run, "steps/?key=store"))) == ["store", "store[0]", "store[1]", "store[2]"]
+        assert ids(viewer.get(run_url(finished_run, "steps/?key=store"))) == [
+            "store",
+            "store[0]",
+            "store[1]",
+            "store[2]",
+        ]
         assert ids(viewer.get(run_url(finished_run, "steps/?status=failed&status=cancelled"))) == []
+
+    def test_items__left_over_from_an_earlier_opening_are_not_shown(
+        self, viewer: Client, finished_run: Workflow, run_url: Url
+    ) -> None:
+        Step.objects.filter(workflow=finished_run, key="store", index=-1).update(width=2)
+        assert ids(viewer.get(run_url(finished_run, "steps/?key=store"))) == ["store", "store[0]", "store[1]"]
+        assert viewer.get(run_url(finished_run, "steps/store/")).json()["progress"]["total"] == 2
 
     def test_pages__have_each_step_once(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
         seen: list[str] = []
@@ -51,7 +72,9 @@ class TestList:
             url = response.json()["next"]
         assert seen == GRAPH_ORDER
 
-    @pytest.mark.parametrize("query", ["status=done", "page_size=1001", "cursor=after:x", "after=1", "cursor=after:9" + "9" * 30])
+    @pytest.mark.parametrize(
+        "query", ["status=done", "page_size=1001", "cursor=after:x", "after=1", "cursor=after:9" + "9" * 30]
+    )
     def test_bad_value__names_the_parameter(
         self, viewer: Client, finished_run: Workflow, run_url: Url, query: str
     ) -> None:
@@ -73,7 +96,9 @@ class TestDetail:
         step = viewer.get(run_url(finished_run, f"steps/{written}/")).json()
         assert (step["id"], step["kind"], step["input"], step["output"]) == ("store[1]", "item", {"part": "two"}, "TWO")
 
-    def test_fan_out__shows_the_outputs_of_its_items(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
+    def test_fan_out__shows_the_outputs_of_its_items(
+        self, viewer: Client, finished_run: Workflow, run_url: Url
+    ) -> None:
         step = viewer.get(run_url(finished_run, "steps/store/")).json()
         assert (step["input"], step["output"], step["omitted"]) == (None, ["ONE", "TWO", "THREE"], [])
         assert step["attempt_history"] == []
@@ -117,7 +142,9 @@ class TestDetail:
     def test_skipped_step__has_no_input(self, viewer: Client, finished_run: Workflow, run_url: Url) -> None:
         assert viewer.get(run_url(finished_run, "steps/escalate/")).json()["input"] is None
 
-    @pytest.mark.parametrize("step_id", ["nope", "store[3]", "store[-1]", "store[x]", "fetch[0]", "store[99999999999]", "[1]"])
+    @pytest.mark.parametrize(
+        "step_id", ["nope", "store[3]", "store[-1]", "store[x]", "fetch[0]", "store[99999999999]", "[1]", "a%00"]
+    )
     def test_unknown_step__is_a_problem(
         self, viewer: Client, finished_run: Workflow, run_url: Url, step_id: str
     ) -> None:

@@ -203,7 +203,8 @@ class TestList:
         assert [line.split()[0] for line in rest.splitlines()] == [ids[0]]
 
     @pytest.mark.parametrize(
-        "arguments", [["--status", "done"], ["--limit", "0"], ["--since", "yesterday"], ["--label", "a"], ["--offset", "3"]]
+        "arguments",
+        [["--status", "done"], ["--limit", "0"], ["--since", "yesterday"], ["--label", "a"], ["--offset", "3"]],
     )
     def test_wrong_usage__is_refused(self, arguments: list[str]) -> None:
         assert workflow("list", *arguments).code != 0

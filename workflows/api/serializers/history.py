@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from workflows.api.paging import NumberedQuery, PageSerializer
+from workflows.api.serializers.strict import ReadText
 from workflows.models import LogLine
 from workflows.selectors.history import LogFilter
 
@@ -58,12 +60,13 @@ class LogPageSerializer(PageSerializer):
     results = LogLineSerializer(many=True)
 
 
-class LevelField(serializers.CharField):
+@extend_schema_field({"type": "string", "enum": list(_LEVELS)})
+class LevelField(ReadText):
     """The name of a log level, in upper or lower case."""
 
-    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]  # the schema shows a text
+    def read(self, text: str) -> int:
         """Read the name into the number that ``logging`` gives it."""
-        level = _LEVELS.get(super().to_internal_value(data).lower())
+        level = _LEVELS.get(text.lower())
         if level is None:
             raise serializers.ValidationError(_("a level is one of %(names)s") % {"names": ", ".join(_LEVELS)})
         return int(level)

@@ -1,14 +1,13 @@
 """How runs are asked for: created, and listed."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from workflows.api.paging import CursorField, CursorQuery, page_size_field
 from workflows.api.serializers.choices import RUN_STATES
-from workflows.api.serializers.strict import Repeatable, StrictSerializer, Text, WholeNumber, YesNo
+from workflows.api.serializers.strict import ReadText, Repeatable, StrictSerializer, Text, WholeNumber, YesNo
 from workflows.operations.create import NewRun
 from workflows.selectors.runs import RunFilter
 
@@ -36,12 +35,13 @@ class NewRunSerializer(StrictSerializer):
         return NewRun(**self.validated_data)
 
 
-class LabelField(serializers.CharField):
+@extend_schema_field({"type": "string", "pattern": "^[^:]+:"})
+class LabelField(ReadText):
     """A ``key:value`` pair in a query."""
 
-    def to_internal_value(self, data: Any) -> tuple[str, str]:  # type: ignore[override]  # the schema shows a text
+    def read(self, text: str) -> tuple[str, str]:
         """Split at the first colon: keys have none."""
-        key, colon, value = super().to_internal_value(data).partition(":")
+        key, colon, value = text.partition(":")
         if not (key and colon):
             raise serializers.ValidationError(_("a label is written as key:value"))
         return key, value

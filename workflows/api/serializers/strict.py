@@ -29,6 +29,22 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class ReadText(serializers.CharField):
+    """A text that is read into something else, once it has been checked as a text."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Check, then read."""
+        return self.read(super().run_validation(data))
+
+    def read(self, text: str) -> Any:
+        """Read the text.
+
+        Raises:
+            ValidationError: it cannot be read.
+        """
+        raise NotImplementedError
+
+
 class Repeatable(serializers.ListField):
     """A query parameter that may be given several times."""
 

@@ -1,8 +1,9 @@
 """What all views share."""
 
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import User
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -22,6 +23,16 @@ class ApiView(APIView):
     permission_classes = (IsAuthenticated, MayRead)
     parser_classes = (BoundedJSONParser,)
     needs_to_read = ""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who asks, and for what: no name has a NUL in it, which PostgreSQL would not even take.
+
+        Raises:
+            NotFound: the address has one.
+        """
+        super().initial(request, *args, **kwargs)
+        if any("\0" in str(part) for part in kwargs.values()):
+            raise NotFound
 
 
 class RunView(ApiView):
