@@ -36,6 +36,7 @@ class Environment:
     database: dict[str, Any]
     broker_url: str
     lease_seconds: float
+    stop_grace_seconds: float
 
 
 def read_environment() -> Environment:
@@ -57,6 +58,7 @@ def read_environment() -> Environment:
         database=_database(env, data_dir),
         broker_url=_broker_url(data_dir),
         lease_seconds=_seconds("VENOM_LEASE_SECONDS", 30.0),
+        stop_grace_seconds=_seconds("VENOM_STOP_GRACE_SECONDS", 30.0),
     )
 
 

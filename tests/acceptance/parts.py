@@ -37,6 +37,7 @@ class Parts:
             "DATABASE_URL": _database_url(),
             "REDIS_URL": f"redis+socket://{self.socket}",
             "VENOM_LEASE_SECONDS": "3",
+            "VENOM_STOP_GRACE_SECONDS": "2",
         }
 
     @property

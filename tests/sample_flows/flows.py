@@ -1,5 +1,6 @@
 """The flows of the contract, word for word, and a few that tests need: a foreign package that the portal is given."""
 
+from tests.sample_flows.marks import marks  # noqa: F401
 from tests.sample_flows.trouble import (  # noqa: F401  (what a flows module holds is registered)
     branches,
     careful,
@@ -12,6 +13,7 @@ from tests.sample_flows.trouble import (  # noqa: F401  (what a flows module hol
     reporting,
     shaped,
     slow,
+    stubborn,
     talkative,
     too_much,
     typed,

@@ -42,6 +42,19 @@ def nap(seconds: float = 2.0):
     return sleep(seconds)
 
 
+@step
+def sleep_without_looking(seconds: float) -> float:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(0.05)
+    return seconds
+
+
+@workflow(title="Does not ask whether to stop")
+def stubborn(seconds: float = 60.0):
+    return sleep_without_looking(seconds)
+
+
 @step(retries=3, backoff=0.5)
 def fail_at_first(attempts: int) -> int:
     if current().attempt < attempts:

@@ -1,5 +1,6 @@
 """Taking a step: the lease, the fencing token and the attempt that go with it."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,10 @@ from workflows.engine import statements
 from workflows.engine.move import Move
 from workflows.engine.transaction import RunNotFound, locked_run
 from workflows.models.step import wire_id
+
+
+BEGIN_WITHIN = 0.1
+"""Seconds from a claim within which a step's code begins; a worker that takes longer asks again before it begins."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Claim:
     item: Any
     checkpoint: Any
     known: Mapping[str, Any] = field(default_factory=dict)
+    claimed_at: float = field(default_factory=time.monotonic)
+    """When this process learned of the claim, on its own clock, in seconds."""
 
     @property
     def wire_id(self) -> str:

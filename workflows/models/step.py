@@ -25,8 +25,8 @@ class Step(models.Model):
 
     ``remaining`` counts the needs, or a fan-out's items, that are not done. ``token`` rises with every claim and with
     every withdrawal of a lease: a report with an older token changes nothing. ``session`` is who holds the lease; a
-    step that was taken away from an attempt which still runs keeps it, and is not claimed before that attempt has ended.
-    ``width`` is the number of a fan-out's items; rows beyond it are left over from an earlier opening.
+    step that was taken away from an attempt which still runs keeps it, and is not claimed before that attempt has
+    ended. ``width`` is the number of a fan-out's items; rows beyond it are left over from an earlier opening.
     """
 
     workflow = models.ForeignKey(

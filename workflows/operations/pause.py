@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from workflows.engine.move import Move
 from workflows.engine.steer import hold, settle_if_ended
 from workflows.operations import effects
+from workflows.operations.quiet import wait_until_begun
 from workflows.operations.errors import Refused
 from workflows.operations.request import Effect
 from workflows.operations.verb import Act, Verb
@@ -56,6 +57,11 @@ class Pause(Verb):
     def after_save(self, act: Act, move: Move) -> None:
         """It is settled at once where nothing is in flight."""
         settle_if_ended(move)
+
+    def after_commit(self, act: Act) -> None:
+        """No step's code begins after the answer; a bulk operation does not wait for each of its runs."""
+        if act.request.parent is None:
+            wait_until_begun(act.run.pk)
 
     def message(self, act: Act) -> str:
         """See ``Verb``."""

@@ -105,6 +105,7 @@ def _do(call: _Call, verb: Verb) -> Answer:
             _record(call, run, before, Result.SUCCESS, verb.reason_code)
     except RunNotFound as error:
         raise run_not_found(call.request.workflow_id) from error
+    verb.after_commit(act)
     return _answer(call, RunState(move.run.status), verb.reason_code, verb.message(act), added)
 
 

@@ -86,6 +86,9 @@ class Verb:
     def after_save(self, act: Act, move: Move) -> None:
         """Draw what follows once the run's new state is saved."""
 
+    def after_commit(self, act: Act) -> None:
+        """Wait for what the answer promises; the operation has happened already."""
+
     def message(self, act: Act) -> str:
         """Say that it was done, in one sentence."""
         raise NotImplementedError

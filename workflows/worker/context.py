@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from workflows.authoring.context import Context
 from workflows.authoring.errors import StopRequested
 from workflows.engine.claim import Claim
-from workflows.models import Artifact, Attempt, Step
-from workflows.states import StepState
+from workflows.models import Artifact, Attempt, Step, Workflow
+from workflows.states import RunState, StepState
 from workflows.values import encode, to_json
 from workflows.worker.log_capture import LogBuffer
 
@@ -72,6 +72,10 @@ class AttemptContext(Context):
             self._progress_written = time.monotonic()
         if latest is not None:
             self._held().update(progress=latest)
+
+    def may_begin(self) -> bool:
+        """Tell whether the step's code may begin: nobody has paused, cancelled or taken it since the claim."""
+        return self._may_go_on() and Workflow.objects.filter(pk=self.claim.workflow_id, status=RunState.RUNNING).exists()
 
     def should_stop(self) -> bool:
         """See ``Context``."""

@@ -1,6 +1,7 @@
 """Running one attempt: from the claim to an outcome."""
 
 import logging
+import time
 import traceback
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from workflows.authoring.context import activate
 from workflows.authoring.errors import PermanentError, StopRequested
 from workflows.authoring.steps import StepFunction
-from workflows.engine.claim import Claim
+from workflows.engine.claim import BEGIN_WITHIN, Claim
 from workflows.engine.outcome import Failed, Interrupted, Outcome, Succeeded
 from workflows.engine.outputs import arguments_of
 from workflows.engine.plans import graph_of
@@ -37,6 +38,8 @@ def perform(claim: Claim, context: AttemptContext) -> Outcome:
     except StepNotFound as error:
         return Failed("step_not_found", str(error), permanent=True)
     arguments = arguments_of(claim.workflow_id, graph, node, item=claim.item, known=claim.known)
+    if time.monotonic() - claim.claimed_at > BEGIN_WITHIN and not context.may_begin():
+        return Interrupted()
     return _report(lambda: _run(step, arguments, context, node.policy.timeout), node.policy.timeout)
 
 

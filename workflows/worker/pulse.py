@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from workflows.engine.finish import finish
@@ -22,7 +22,7 @@ from workflows.worker.session import BEAT_SECONDS, beat, forget_own_session
 logger = logging.getLogger(__name__)
 
 TICK = 0.5
-STOP_GRACE = timedelta(seconds=30).total_seconds()
+STOP_GRACE: float = settings.VENOM_STOP_GRACE_SECONDS
 """Seconds that an attempt has to stop by itself after it was asked to."""
 KILL_GRACE = 5.0
 """Seconds after which code that could not be interrupted is ended with its process."""

@@ -24,6 +24,10 @@ class ReplayContext(AttemptContext):
         """The run keeps the artifact that it has."""
         return f"artifacts/{name}"
 
+    def may_begin(self) -> bool:
+        """A replay does not ask how the run is."""
+        return self._may_go_on()
+
     def _may_go_on(self) -> bool:
         return Attempt.objects.filter(
             pk=self.claim.attempt_id, status=AttemptState.RUNNING, stop_requested_at__isnull=True

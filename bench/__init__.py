@@ -1,0 +1,1 @@
+"""How fast the portal is, beside raw Celery on the same broker: ``python -m bench``."""

@@ -1,0 +1,1 @@
+"""The app whose workflows the benchmark runs."""
