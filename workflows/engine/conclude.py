@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
+
 from workflows.engine.move import Move
 from workflows.engine.outputs import value_of
+from workflows.engine.version import keep_version
 from workflows.graph import Graph
 from workflows.models import Step, Workflow
 from workflows.states import CLAIMABLE, RunState, StepState
@@ -38,11 +41,9 @@ def _output(move: Move, graph: Graph, known: Mapping[str, Any] | None) -> Any:
 
 
 def _complete(move: Move, output: Any) -> None:
-    run = Workflow.objects.get(pk=move.workflow_id)
+    run = _run_of(move)
     run.complete(move.now, output)
-    run.revision += 1
-    run.save(update_fields=["status", "output", "finished_at", "settled_at", "revision"])
-    move.run.status = run.status
+    _save(move, run, "status", "output", "finished_at", "settled_at")
     move.tell("run_completed")
 
 
@@ -51,13 +52,25 @@ def _fail(move: Move) -> None:
     Step.objects.filter(workflow_id=move.workflow_id, status__in=CLAIMABLE).update(
         status=StepState.PENDING, due_at=None, announced_at=None
     )
-    run = Workflow.objects.get(pk=move.workflow_id)
+    run = _run_of(move)
     run.error = move.run.error
     run.fail(move.now)
-    run.revision += 1
-    run.save(update_fields=["status", "error", "finished_at", "settled_at", "revision"])
-    move.run.status = run.status
+    _save(move, run, "status", "error", "finished_at", "settled_at")
     move.tell("run_failed", move.run.error["step"] or "", code=move.run.error["code"])
+
+
+def _run_of(move: Move) -> Workflow:
+    """Give the run for its transition, with no more of it than is known under its lock: it need not be read again."""
+    return Workflow(id=move.workflow_id, status=move.run.status)
+
+
+def _save(move: Move, run: Workflow, *columns: str) -> None:
+    """Keep these columns of the run and a version of it, in the portal's own name."""
+    Workflow.objects.filter(pk=run.pk).update(
+        revision=F("revision") + 1, **{column: getattr(run, column) for column in columns}
+    )
+    keep_version(run.pk, move.now)
+    move.run.status = run.status
 
 
 def _settle(move: Move) -> None:

@@ -42,13 +42,13 @@ def finish(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None:
     known = {claim.key: outcome.value} if isinstance(outcome, Succeeded) and claim.index == NOT_AN_ITEM else {}
     graph = graph_of(claim.plan_id)
     try:
-        with writing():
+        with writing() as until_committed:
             move, fresh = _record(claim, outcome, graph, known)
             if move.may_claim and not move.is_complete:
                 _go_on(move, claim, fresh, take_next=take_next)
             make_ready(move, fresh)
             conclude(move, graph, known)
-            move.write()
+            move.write(until_committed)
     except _LeaseGone:
         _keep_late(claim, outcome)
         return None

@@ -1,5 +1,6 @@
 """One transaction's worth of progress of a run: what is counted, told and announced together."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,12 @@ class Taken:
     row: ClaimableRow
     session_id: UUID
     is_fresh: bool
-    attempt_id: int = 0
+    attempt: Answer | None = None
+
+    def attempt_id(self) -> int:
+        """Give the attempt's id, once the move is written and committed."""
+        assert self.attempt is not None  # noqa: S101 (the move has been written)
+        return int(self.attempt.rows()[0][0])
 
 
 @dataclass
@@ -78,25 +84,20 @@ class Move:
         self.tell("step_started", wire_id(row.key, row.index), attempt=row.number)
         self.taken = Taken(row, session_id, is_fresh)
 
-    def write(self) -> None:
-        """Write the claim, events and counters, and let workers know after the commit."""
-        if self.events:  # whatever is changed is told as well
-            with statements.together():
-                claimed = self._claim(self.taken) if self.taken else None
-                statements.insert_events(self.workflow_id, self.events)
-                statements.update_run(self.run)
-            if self.taken and claimed:
-                self.taken.attempt_id = _attempt_id(*claimed)
+    def write(self, until_committed: ExitStack) -> None:
+        """Write the claim, events and counters, together with the commit, and let workers know after it."""
         if self.announced:
             wake_on_commit(self.workflow_id, self.announced[:ANNOUNCED_AT_ONCE])
+        if not self.events:  # whatever is changed is told as well
+            return
+        until_committed.enter_context(statements.together())
+        if self.taken:
+            self._write_claim(self.taken)
+        statements.insert_events(self.workflow_id, self.events)
+        statements.update_run(self.run)
 
-    def _claim(self, taken: Taken) -> tuple[Answer | None, Answer]:
-        claim = statements.claim_fresh(taken.row.step_id, taken.session_id, self.now) if taken.is_fresh else None
-        return claim, statements.insert_attempt(self.workflow_id, taken.row, taken.session_id, self.now)
-
-
-def _attempt_id(claim: Answer | None, attempt: Answer) -> int:
-    """Read the attempt's id; a fresh step that could not be claimed under the run's lock is a fault, and is undone."""
-    if claim is not None and not claim.rows():
-        raise RuntimeError("a step that was free under the run's lock could not be claimed")
-    return int(attempt.rows()[0][0])
+    def _write_claim(self, taken: Taken) -> None:
+        if taken.is_fresh:
+            # It was counted down in this transaction and found free: nobody else can have it, so no answer is awaited.
+            statements.claim_fresh(taken.row.step_id, taken.session_id, self.now)
+        taken.attempt = statements.insert_attempt(self.workflow_id, taken.row, taken.session_id, self.now)

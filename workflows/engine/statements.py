@@ -2,7 +2,8 @@
 
 Everything else goes through the ORM. A step of a chain takes ``lock_run``, ``record_success``, ``end_attempt``,
 ``count_down``, ``claim``, ``insert_attempt``, ``insert_events`` and ``update_run``: eight statements, one commit. They
-are sent in two groups (``together``), so that PostgreSQL answers three times, the commit included, instead of ten.
+are sent in two groups (``together``), the second with the commit, so that PostgreSQL answers twice instead of ten
+times.
 """
 
 import json
@@ -77,9 +78,16 @@ class Answer:
     def __init__(self, statement: str, values: Sequence[Any]) -> None:
         self._cursor = connection.cursor()
         self._cursor.execute(statement, values)
+        # SQLite does not commit while rows wait to be read.
+        self._rows = None if connection.vendor == "postgresql" else self._read()
 
     def rows(self) -> list[Any]:
         """Give the rows."""
+        if self._rows is None:
+            self._rows = self._read()
+        return self._rows
+
+    def _read(self) -> list[Any]:
         with self._cursor:
             return list(self._cursor.fetchall())
 

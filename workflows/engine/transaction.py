@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,10 +19,14 @@ class RunNotFound(LookupError):  # noqa: N818 (says what happened)
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """Open a transaction that writes; on SQLite it holds the database's write lock from its first statement."""
-    with _sqlite_writers if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
-        yield
+def writing() -> Iterator[ExitStack]:
+    """Open a transaction that writes; on SQLite it holds the database's write lock from its first statement.
+
+    What is entered on the stack that it gives is left after the commit.
+    """
+    queue = _sqlite_writers if connection.vendor == "sqlite" else nullcontext()
+    with queue, ExitStack() as until_committed, transaction.atomic():
+        yield until_committed
 
 
 @contextmanager
@@ -34,10 +38,10 @@ def locked_run(workflow_id: UUID) -> Iterator[Move]:
     Raises:
         RunNotFound: there is no such run.
     """
-    with writing():
+    with writing() as until_committed:
         move = move_of(workflow_id, lock_run(workflow_id))
         yield move
-        move.write()
+        move.write(until_committed)
 
 
 def move_of(workflow_id: UUID, answer: Answer) -> Move:

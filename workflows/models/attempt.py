@@ -27,7 +27,9 @@ class Attempt(models.Model):
     ``output`` is kept here only for an attempt whose result did not become the step's.
     """
 
-    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="attempt_rows", verbose_name=_("step"))
+    step = models.ForeignKey(
+        Step, on_delete=models.CASCADE, related_name="attempt_rows", verbose_name=_("step"), db_index=False
+    )
     workflow = models.ForeignKey(
         Workflow, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("run"), db_index=False
     )
