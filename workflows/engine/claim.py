@@ -11,7 +11,6 @@ from workflows.engine.move import Move
 from workflows.engine.transaction import RunNotFound, locked_run
 from workflows.models.step import wire_id
 
-
 BEGIN_WITHIN = 0.1
 """Seconds from a claim within which a step's code begins; a worker that takes longer asks again before it begins."""
 
