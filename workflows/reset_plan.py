@@ -9,10 +9,14 @@ from workflows.states import DONE, StepState
 
 @dataclass(frozen=True)
 class StepView:
-    """What the decision needs to know of a step: its state, and of an opened fan-out those of its items."""
+    """What the decision needs to know of a step: its state, and of an opened fan-out those of its items.
+
+    ``is_left_out``: it was skipped by a condition that was false, its own or that of a step above it.
+    """
 
     status: StepState
     items: tuple[StepState, ...] | None = None
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class Reset:
 def plan_reset(graph: Graph, steps: Mapping[str, StepView], key: str | None = None, item: int | None = None) -> Reset:
     """Decide what a retry resets: the named step or item, whatever is not done, and everything below either.
 
-    What is left keeps its output: a step that succeeded, and one that was skipped, unless it is below. ``key`` and
-    ``item`` must exist.
+    What is left keeps its output: a step that succeeded, and one that was skipped, unless it is below. A step below one
+    that stays left out stays left out with it. ``key`` and ``item`` must exist.
     """
     whole = {name for name, view in steps.items() if view.status not in DONE and not _is_open(graph, name, view)}
     items = {
@@ -48,7 +52,18 @@ def plan_reset(graph: Graph, steps: Mapping[str, StepView], key: str | None = No
     elif key is not None and item is not None:
         items[key] = items.get(key, frozenset()) | {item}
     whole |= graph.descendants(whole | set(items))
+    whole -= _still_left_out(graph, steps, whole)
     return Reset(frozenset(whole), {name: indices for name, indices in items.items() if name not in whole})
+
+
+def _still_left_out(graph: Graph, steps: Mapping[str, StepView], whole: Set[str]) -> set[str]:
+    """Give the steps that need one which was left out and is not decided anew."""
+    found: set[str] = set()
+    for name in graph.order():
+        needs = graph.nodes[name].needs
+        if name in whole and any(need in found or (need not in whole and steps[need].is_left_out) for need in needs):
+            found.add(name)
+    return found
 
 
 def waits_for(graph: Graph, key: str, touched: Set[str]) -> int:

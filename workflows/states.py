@@ -111,6 +111,17 @@ WITHIN_A_STATE: dict[Operation, frozenset[RunState]] = {
 }
 """Operation that leaves the run's state as it is → the states in which it is allowed."""
 
+class SkipReason(StrEnum):
+    """Why a step was skipped."""
+
+    CONDITION_FALSE = "condition_false"
+    """Its condition was false."""
+    NEED_SKIPPED = "need_skipped"
+    """A step that it needs was skipped for one of these two reasons."""
+    OPERATOR = "operator"
+    """An operator skipped it; what needs it goes on."""
+
+
 ENDED = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED})
 CLAIMABLE = frozenset({StepState.READY, StepState.WAITING})
 DONE = frozenset({StepState.SUCCEEDED, StepState.SKIPPED})

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,7 @@ def test_fifty_contradictory_operations_at_once__leave_one_winner_each(running: 
     assert all(made[str(answer.operation_id)] == 1 for answer in done)
     assert Workflow.objects.get(pk=run.pk).revision >= 2 + len(done)
     ordered: list[Any] = list(versions.order_by("history_date", "history_id").values_list("status", flat=True))
-    for before, after in zip(ordered, ordered[1:], strict=False):
-        assert after != before, ordered
+    assert all(before != after for before, after in pairwise(ordered)), ordered
 
 
 def test_cancelled_code__is_interrupted_after_the_grace_time(running: Parts) -> None:

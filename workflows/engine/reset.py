@@ -1,5 +1,6 @@
 """Putting steps back to before they ran: what a retry and a restart have in common."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -9,11 +10,13 @@ from workflows.graph import Graph
 from workflows.models import Step
 from workflows.models.step import NOT_AN_ITEM
 from workflows.reset_plan import Reset, StepView, waits_for
-from workflows.states import DONE, StepState
+from workflows.states import DONE, SkipReason, StepState
 
 _BATCH = 1_000
+_BY_THE_GRAPH = (SkipReason.CONDITION_FALSE, SkipReason.NEED_SKIPPED)
 _RESET = (
     "status",
+    "skip_reason",
     "remaining",
     "generation",
     "failures",
@@ -31,17 +34,21 @@ _RESET = (
 
 def views_of(workflow_id: UUID) -> dict[str, StepView]:
     """Read the states of a run's steps, those of opened fan-outs with their items."""
-    rows = Step.objects.filter(workflow_id=workflow_id).order_by("index").values_list("key", "index", "status", "width")
+    rows = (
+        Step.objects.filter(workflow_id=workflow_id)
+        .order_by("index")
+        .values_list("key", "index", "status", "width", "skip_reason")
+    )
     found: dict[str, StepView] = {}
     items: dict[str, list[StepState]] = {}
     widths: dict[str, int] = {}
-    for key, index, status, width in rows:
+    for key, index, status, width, reason in rows:
         if index == NOT_AN_ITEM:
-            found[key] = StepView(StepState(status))
+            found[key] = StepView(StepState(status), is_left_out=reason in _BY_THE_GRAPH)
             widths[key] = width or 0
         elif index < widths[key]:
             items.setdefault(key, []).append(StepState(status))
-    return found | {key: StepView(found[key].status, tuple(states)) for key, states in items.items()}
+    return found | {key: replace(found[key], items=tuple(states)) for key, states in items.items()}
 
 
 def reset_steps(move: Move, graph: Graph, reset: Reset) -> None:
@@ -66,6 +73,7 @@ def _put_back(move: Move, graph: Graph, reset: Reset, row: Step) -> bool:
     row.generation += 1
     row.token += 1
     row.failures = 0
+    row.skip_reason = ""
     row.output = row.error = row.progress = row.started_at = row.finished_at = row.due_at = row.announced_at = None
     if indices is None:
         row.status = StepState.PENDING

@@ -12,7 +12,7 @@ from workflows.engine.statements import Answer, ClaimableRow, CountedRow
 from workflows.graph import MAP, Graph, Node
 from workflows.models import Step
 from workflows.models.step import NOT_AN_ITEM
-from workflows.states import StepState
+from workflows.states import SkipReason, StepState
 
 
 def count_down_after(workflow_id: UUID, graph: Graph, key: str, index: int) -> Answer | None:
@@ -116,12 +116,12 @@ def _holds(move: Move, graph: Graph, node: Node, known: Mapping[str, Any]) -> bo
 
 def _skip(move: Move, graph: Graph, key: str) -> None:
     """Skip a step whose condition is false, and all below it."""
-    below = graph.descendants([key])
-    steps = Step.objects.filter(
-        workflow_id=move.workflow_id, key__in={key, *below}, index=NOT_AN_ITEM, status=StepState.PENDING
-    )
-    keys = set(steps.values_list("key", flat=True))
-    move.run.done += steps.update(status=StepState.SKIPPED, finished_at=move.now)
-    for skipped in graph.nodes:
-        if skipped in keys:
-            move.tell("step_skipped", skipped, because="condition_false" if skipped == key else "need_skipped")
+    for keys, reason in (({key}, SkipReason.CONDITION_FALSE), (graph.descendants([key]), SkipReason.NEED_SKIPPED)):
+        steps = Step.objects.filter(
+            workflow_id=move.workflow_id, key__in=keys, index=NOT_AN_ITEM, status=StepState.PENDING
+        )
+        skipped = set(steps.values_list("key", flat=True))
+        move.run.done += steps.update(status=StepState.SKIPPED, skip_reason=reason, finished_at=move.now)
+        for name in graph.nodes:
+            if name in skipped:
+                move.tell("step_skipped", name, because=reason)

@@ -7,7 +7,7 @@ from workflows.engine.plans import graph_of
 from workflows.engine.settle import admit_waiting, count_down_after, make_ready, step_done
 from workflows.models import Step
 from workflows.models.step import NOT_AN_ITEM
-from workflows.states import StepState
+from workflows.states import SkipReason, StepState
 
 
 def skip_step(move: Move, step: Step, output: Any) -> None:
@@ -15,12 +15,15 @@ def skip_step(move: Move, step: Step, output: Any) -> None:
     graph = graph_of(move.run.plan_id)
     rescues = move.run.error is not None and step.status == StepState.FAILED and not _other_failures(move, step)
     step.status, step.output, step.error = StepState.SKIPPED, output, None
+    step.skip_reason = SkipReason.OPERATOR
     step.token += 1
     step.finished_at = move.now
     step.due_at = step.announced_at = None
-    step.save(update_fields=["status", "output", "error", "token", "finished_at", "due_at", "announced_at"])
+    step.save(
+        update_fields=["status", "skip_reason", "output", "error", "token", "finished_at", "due_at", "announced_at"]
+    )
     move.run.done += 1
-    move.tell("step_skipped", step.wire_id, because="operator", output_given=output is not None)
+    move.tell("step_skipped", step.wire_id, because=SkipReason.OPERATOR, output_given=output is not None)
     if rescues:
         move.run.error = None
     counted = count_down_after(move.workflow_id, graph, step.key, step.index)

@@ -40,6 +40,7 @@ class Step(models.Model):
     status = models.CharField(
         _("state"), max_length=10, choices=list(STEP_STATE_LABELS.items()), default=StepState.PENDING
     )
+    skip_reason = models.CharField(_("why it was skipped"), max_length=16, blank=True)
     remaining = models.PositiveIntegerField(_("waits for"), default=0)
     generation = models.PositiveIntegerField(_("generation"), default=1)
     attempt = models.PositiveIntegerField(_("attempts"), default=0)

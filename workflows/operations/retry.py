@@ -10,10 +10,11 @@ from workflows.engine.reset import views_of
 from workflows.engine.steer import begin_again, settle_if_ended
 from workflows.models.step import NOT_AN_ITEM, wire_id
 from workflows.operations import effects
+from workflows.operations.errors import Refused
 from workflows.operations.request import Effect
 from workflows.operations.verb import Act, Verb
 from workflows.reset_plan import Reset, plan_reset
-from workflows.states import Operation
+from workflows.states import Operation, ReasonCode
 
 
 class Retry(Verb):
@@ -68,4 +69,11 @@ def _reset(act: Act) -> Reset:
     if not act.request.step_id:
         return plan_reset(act.graph, views)
     step = act.step()
-    return plan_reset(act.graph, views, step.key, None if step.index == NOT_AN_ITEM else step.index)
+    reset = plan_reset(act.graph, views, step.key, None if step.index == NOT_AN_ITEM else step.index)
+    if step.key not in reset.touched:
+        raise Refused(
+            ReasonCode.INVALID_STATE,
+            _("The step %(step)s was left out because a step above it was skipped; retry from that one.")
+            % {"step": step.wire_id},
+        )
+    return reset

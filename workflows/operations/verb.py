@@ -12,6 +12,7 @@ from workflows.engine.move import Move
 from workflows.engine.plans import graph_of
 from workflows.graph import Graph
 from workflows.models import Step, Workflow
+from workflows.models.step import NOT_AN_ITEM
 from workflows.operations.errors import Refused
 from workflows.operations.request import Effect, Request
 from workflows.states import Operation, ReasonCode
@@ -49,12 +50,16 @@ class Act:
             )
         key, index = parse_step_id(self.request.step_id)
         step = Step.objects.filter(workflow=self.run, key=key, index=index).first()
-        if step is None:
+        if step is None or (step.is_item and not self._is_open(step)):
             raise Refused(
                 ReasonCode.RESOURCE_NOT_FOUND,
                 _("The run has no step %(step)s.") % {"step": self.request.step_id},
             )
         return step
+
+    def _is_open(self, item: Step) -> bool:
+        """Tell whether an item belongs to its fan-out as it is now, and is not left over from an earlier opening."""
+        return Step.objects.filter(workflow=self.run, key=item.key, index=NOT_AN_ITEM, width__gt=item.index).exists()
 
 
 class Verb:

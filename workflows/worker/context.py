@@ -75,7 +75,8 @@ class AttemptContext(Context):
 
     def may_begin(self) -> bool:
         """Tell whether the step's code may begin: nobody has paused, cancelled or taken it since the claim."""
-        return self._may_go_on() and Workflow.objects.filter(pk=self.claim.workflow_id, status=RunState.RUNNING).exists()
+        runs = Workflow.objects.filter(pk=self.claim.workflow_id, status=RunState.RUNNING)
+        return self._may_go_on() and runs.exists()
 
     def should_stop(self) -> bool:
         """See ``Context``."""
