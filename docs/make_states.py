@@ -17,6 +17,8 @@ from workflows.states import (  # noqa: E402  (the path has to be known first)
 )
 
 PAGE = HERE / "states.md"
+_LEGEND = """An arrow names the state that the operation leads to; ● changes nothing of the run's state.
+Whatever is not in the table is refused with `forbidden_transition`, changes nothing, and is on record."""
 
 
 def page() -> str:
@@ -31,8 +33,7 @@ def page() -> str:
             ["operation", *(f"`{state}`" for state in RunState)],
             [[f"`{operation}`", *(_cell(operation, state) for state in RunState)] for operation in Operation],
         ),
-        "An arrow names the state that the operation leads to; ● changes nothing of the run's state. Whatever is not in the "
-        "table is refused with `forbidden_transition`, changes nothing, and is on record.",
+        _LEGEND,
         "## A step",
         _table(["state", "what it means"], [[f"`{state}`", text] for state, text in _documented(StepState)]),
     ]
