@@ -18,3 +18,5 @@ urlpatterns = [
     path("api/", include("workflows.api.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
 ]
+
+handler404 = "venom_portal.not_found.not_found"

@@ -14,7 +14,9 @@ from workflows.engine.replay import announce_replays
 from workflows.engine.unconfirmed import close_unconfirmed_attempts
 from workflows.models import Step
 from workflows.models.session import SessionKind
+from workflows.operations.bulk.announce import announce_bulk_jobs
 from workflows.operations.holds import end_holds
+from workflows.operations.idempotency import expire_keys
 from workflows.states import StepState
 from workflows.worker.session import beat, end_session, open_session
 
@@ -25,13 +27,15 @@ _SHORTEST = 0.05
 
 
 def tick() -> None:
-    """Do once what is due: recover, fail, close, resume, and announce what nobody has come for."""
+    """Do once what is due: recover, fail, close, resume, announce what nobody has come for, forget."""
     recover_lost_sessions()
     fail_overdue_runs()
     close_unconfirmed_attempts()
     end_holds()
     announce_due_steps()
     announce_replays()
+    announce_bulk_jobs()
+    expire_keys()
 
 
 def run(stop: threading.Event) -> None:

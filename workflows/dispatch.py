@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 ADVANCE = "workflows.advance"
 REPLAY = "workflows.replay"
+BULK = "workflows.bulk"
 
 
 def wake_on_commit(workflow_id: UUID, step_ids: Sequence[int | None]) -> None:
@@ -44,6 +45,20 @@ def wake_replay(attempt_ids: Sequence[int]) -> bool:
     return _send(REPLAY, [(attempt_id,) for attempt_id in attempt_ids])
 
 
+def wake_bulk_on_commit(job_id: UUID, turn: int) -> None:
+    """Tell a worker, after the commit, that a bulk job is to be worked on."""
+
+    def send() -> None:
+        wake_bulk([(job_id, turn)])
+
+    transaction.on_commit(send, robust=True)
+
+
+def wake_bulk(turns: Sequence[tuple[UUID, int]]) -> bool:
+    """Tell workers now that these turns of bulk jobs are to be taken; as ``wake``."""
+    return _send(BULK, [(str(job_id), turn) for job_id, turn in turns])
+
+
 def _send(task: str, arguments: Sequence[tuple[Any, ...]]) -> bool:
     try:
         with current_app.producer_or_acquire() as producer:
@@ -67,6 +82,11 @@ def waiting_messages() -> int | None:
     except _unreachable(connection) as error:
         logger.warning("The broker cannot be reached (%s).", error)
         return None
+
+
+def broker_answers() -> bool:
+    """Tell whether the broker can be reached; takes no longer than its connection may."""
+    return waiting_messages() is not None
 
 
 def _unreachable(connection: Connection) -> tuple[type[BaseException], ...]:

@@ -111,6 +111,7 @@ WITHIN_A_STATE: dict[Operation, frozenset[RunState]] = {
 }
 """Operation that leaves the run's state as it is → the states in which it is allowed."""
 
+
 class SkipReason(StrEnum):
     """Why a step was skipped."""
 

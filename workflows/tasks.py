@@ -5,7 +5,8 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_process_init, worker_process_shutdown
 
-from workflows.dispatch import ADVANCE, REPLAY
+from workflows.dispatch import ADVANCE, BULK, REPLAY
+from workflows.operations.bulk.work import work_on
 from workflows.worker import stretch
 
 
@@ -19,6 +20,12 @@ def advance(workflow_id: str, step_id: int | None) -> None:
 def replay(attempt_id: int) -> None:
     """Run a queued replay."""
     stretch.replay(attempt_id)
+
+
+@shared_task(name=BULK, ignore_result=True)
+def bulk(job_id: str, turn: int) -> None:
+    """Deal with the next runs of a bulk job."""
+    work_on(UUID(job_id), turn)
 
 
 @worker_process_init.connect

@@ -25,7 +25,7 @@ from tests.driver import Driver
 from workflows import clock
 from workflows.engine.claim import Claim
 from workflows.engine.finish import finish
-from workflows.engine.outcome import Failed, Interrupted, Outcome, Succeeded
+from workflows.engine.outcome import Failed, Interrupted, Outcome
 from workflows.engine.release import release_leases
 from workflows.models import Attempt, Event, Step, Workflow
 from workflows.operations.recipe import operate

@@ -1,5 +1,7 @@
 """A graph of thirty steps with a fan-out and conditions, in which every output tells what it was made of."""
 
+from itertools import pairwise
+
 from workflows.authoring import step, workflow
 
 
@@ -41,7 +43,7 @@ def is_short(text: object) -> bool:
 @workflow(title="Thirty steps")
 def thirty():
     sources = [source(name).named(f"source-{name}") for name in ("alpha", "beta", "gamma", "delta")]
-    first = [mix(a, b).named(f"first-{n}") for n, (a, b) in enumerate(zip(sources, sources[1:], strict=False))]
+    first = [mix(a, b).named(f"first-{n}") for n, (a, b) in enumerate(pairwise(sources))]
     parts = letters(sources[0])
     joined = join(shout.map(parts))
     taken = mix(joined, first[0]).named("taken").when(is_long(joined))

@@ -45,7 +45,8 @@ class KeysetChangeList(ChangeList):
         page = read_page(self.queryset, self.keyset.column, window, descending=self.keyset.descending)
         self.result_list = page.rows
         self.result_count = self.full_result_count = len(page.rows)
-        self.show_full_result_count = self.show_admin_actions = False
+        self.show_full_result_count = False
+        self.show_admin_actions = bool(page.rows)
         self.can_show_all = self.multi_page = False
         self.first_page_url = self.get_query_string() if any(self._place.values()) else None
         self.next_page_url = self._url(AFTER, page.after)

@@ -43,4 +43,4 @@ def beside(*found: SafeString) -> SafeString:
 
 
 def _name(model: type[Model]) -> str:
-    return model._meta.label_lower.replace(".", "_")  # noqa: SLF001 (public in spite of its name, as Django says)
+    return model._meta.label_lower.replace(".", "_")

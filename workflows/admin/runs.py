@@ -1,11 +1,12 @@
 """Runs: the list, and the page of one with its first steps."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,19 +15,14 @@ from audit.models import Entry
 from workflows.admin.filters import DefinitionName
 from workflows.admin.history import ReadOnlyHistoryAdmin
 from workflows.admin.links import beside, list_link, short
+from workflows.admin.operations.actions import act_on_selection, actions_for
+from workflows.admin.operations.bar import run_buttons
+from workflows.admin.operations.confirmation import Confirmation
 from workflows.admin.read_only import fieldset
 from workflows.admin.search import id_begins_with
-from workflows.admin.shown import NOTHING, json_of, progress, state_of, time_of
+from workflows.admin.shown import NOTHING, json_of, phase_of, progress, state_of, time_of
 from workflows.admin.steps import StepInline
 from workflows.models import Definition, Event, LogLine, Step, Workflow
-
-_PHASES = {
-    "dispatching": gettext_lazy("steps are started"),
-    "draining": gettext_lazy("the last attempts end"),
-    "stopping": gettext_lazy("the last attempts are told to stop"),
-    "settled": gettext_lazy("nothing is in flight"),
-}
-
 
 _CREATED = time_of(Workflow, "created_at")
 
@@ -64,6 +60,42 @@ class RunAdmin(ReadOnlyHistoryAdmin):
     )
     inlines = (StepInline,)
 
+    def get_urls(self) -> list[Any]:
+        """Add the page that asks before an operation is done."""
+        address = path(
+            "<uuid:workflow_id>/operation/<slug:operation>/",
+            self.admin_site.admin_view(self.operation_view),
+            name="workflows_workflow_operation",
+        )
+        return [address, *super().get_urls()]
+
+    def operation_view(self, request: HttpRequest, workflow_id: UUID, operation: str) -> HttpResponse:
+        """Ask whether an operation is to be done, or do it."""
+        return Confirmation(self.admin_site, request, workflow_id, operation).respond()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Add the bar of operations."""
+        context["operations"] = run_buttons(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """See Django."""
+        return actions_for(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """See Django; what is sent here is an action."""
+        if request.method == "POST":
+            return act_on_selection(self, request)
+        return super().changelist_view(request, extra_context)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -99,7 +131,7 @@ class RunAdmin(ReadOnlyHistoryAdmin):
     @admin.display(description=gettext_lazy("phase"))
     def phase_in_words(self, run: Workflow) -> str:
         """Say what the state leaves open."""
-        return str(_PHASES.get(run.phase, NOTHING))
+        return phase_of(run) or NOTHING
 
     @admin.display(description=gettext_lazy("more"))
     def elsewhere(self, run: Workflow) -> str:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from workflows.models import Workflow
 from workflows.states import AttemptState, RunState, StepState
 
 NOTHING = "–"
@@ -36,11 +37,23 @@ _ICONS: dict[str, str] = {
     AttemptState.LATE: "?",
 }
 
+_PHASES = {
+    "dispatching": gettext_lazy("steps are started"),
+    "draining": gettext_lazy("the last attempts end"),
+    "stopping": gettext_lazy("the last attempts are told to stop"),
+    "settled": gettext_lazy("nothing is in flight"),
+}
+
 
 @admin.display(description=gettext_lazy("state"))
 def state_of(row: Any) -> SafeString:
     """Show the state of a run, a step or an attempt: a column, or a field."""
     return state(row.status, row.get_status_display(), _ICONS[row.status])
+
+
+def phase_of(run: Workflow) -> str:
+    """Say what a run's state leaves open; nothing where it leaves nothing open."""
+    return str(_PHASES.get(run.phase, ""))
 
 
 def json_of(model: type[Model], name: str) -> Callable[[Any], SafeString | str]:
@@ -133,4 +146,4 @@ def to_the_second(value: datetime) -> str:
 
 def field(model: type[Model], name: str) -> Any:
     """Give a field of a model."""
-    return model._meta.get_field(name)  # noqa: SLF001 (public in spite of its name, as Django says)
+    return model._meta.get_field(name)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +12,7 @@ from workflows.admin.attempts import AttemptInline
 from workflows.admin.filters import OfRun
 from workflows.admin.keyset import Keyset
 from workflows.admin.links import beside, list_link, run_of
+from workflows.admin.operations.bar import step_buttons
 from workflows.admin.read_only import ReadOnlyAdmin, ReadOnlyInline, fieldset
 from workflows.admin.shown import json_of, state_of, time_of, took
 from workflows.models import Event, LogLine, Step
@@ -50,6 +51,19 @@ class StepAdmin(ReadOnlyAdmin):
         ),
     )
     inlines = (AttemptInline,)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Add the bar of operations."""
+        context["operations"] = step_buttons(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_keyset(self, request: HttpRequest) -> Keyset:
         """See ``ReadOnlyAdmin``."""

@@ -16,6 +16,7 @@ from rest_framework import exceptions, status
 from rest_framework.settings import api_settings
 
 from workflows.operations.errors import Refused
+from workflows.operations.idempotency import KeyReused, StillInProgress
 from workflows.selectors.errors import Missing
 from workflows.states import ReasonCode
 
@@ -74,12 +75,45 @@ class Unavailable(exceptions.APIException):
     """Seconds until it is worth trying again; sent as ``Retry-After``."""
 
 
+class KeyReusedProblem(exceptions.APIException):
+    """An idempotency key came with something else before."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = gettext_lazy("This Idempotency-Key was sent with another request before; take a new one.")
+    default_code = "idempotency_key_reused"
+    reason_code = ReasonCode.INVALID_STATE
+
+
+class InProgressProblem(exceptions.APIException):
+    """The first call with an idempotency key has no answer yet."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = gettext_lazy("The first request with this Idempotency-Key is at work; ask again in a moment.")
+    default_code = ReasonCode.OPERATION_IN_PROGRESS
+    reason_code = ReasonCode.OPERATION_IN_PROGRESS
+    wait = 1
+
+
 class TooLarge(exceptions.APIException):
     """The body of the request is larger than the portal reads."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = gettext_lazy("The body of the request is larger than what is read.")
     default_code = "too_large"
+
+
+_EXCEPTIONS: Final[Mapping[type[Exception], type[exceptions.APIException]]] = {
+    OperationalError: Unavailable,
+    InterfaceError: Unavailable,
+    RequestDataTooBig: TooLarge,
+    KeyReused: KeyReusedProblem,
+    StillInProgress: InProgressProblem,
+}
+
+
+def status_of(code: ReasonCode) -> int:
+    """Give the HTTP status of an operation's answer."""
+    return _STATUS_OF_REFUSAL.get(code, status.HTTP_200_OK)
 
 
 class ProblemHandler(ExceptionHandler):
@@ -91,10 +125,9 @@ class ProblemHandler(ExceptionHandler):
             return RefusedProblem(exc)
         if isinstance(exc, Missing):
             return exceptions.NotFound(str(exc))
-        if isinstance(exc, OperationalError | InterfaceError):
-            return Unavailable()
-        if isinstance(exc, RequestDataTooBig):
-            return TooLarge()
+        for kind, problem in _EXCEPTIONS.items():
+            if isinstance(exc, kind):
+                return problem()
         return super().convert_known_exceptions(exc)
 
     def convert_unhandled_exceptions(self, exc: Exception) -> exceptions.APIException:

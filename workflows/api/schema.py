@@ -21,7 +21,7 @@ class ProblemSchema(AutoSchema):
     def _get_response_for_code(
         self, serializer: Any, status_code: str, media_types: list[str] | None = None, direction: str = "response"
     ) -> Any:
-        if status_code >= "400":
+        if status_code >= "400" and media_types is None:
             media_types = [CONTENT_TYPE]
         describe: Any = super()._get_response_for_code
         return describe(serializer, status_code, media_types, direction)

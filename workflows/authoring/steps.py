@@ -64,6 +64,17 @@ class StepFunction:
         Raises:
             PermanentError: a value does not fit its parameter.
         """
+        return self.function(**self._typed(arguments))
+
+    def invoke_preview(self, arguments: Mapping[str, Any]) -> Any:
+        """Call the registered preview with the step's arguments, made into their types as for the step itself.
+
+        Raises:
+            PermanentError: a value does not fit its parameter.
+        """
+        return self.preview_function(**self._typed(arguments)) if self.preview_function else None
+
+    def _typed(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         known = parameters(self.function)
         values = {}
         for name, value in arguments.items():
@@ -75,7 +86,7 @@ class StepFunction:
                 raise PermanentError(
                     _("the argument %(name)s does not fit: %(problem)s") % {"name": where, "problem": problem["msg"]}
                 ) from error
-        return self.function(**values)
+        return values
 
 
 @overload

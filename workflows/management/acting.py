@@ -1,5 +1,6 @@
 """The frame of commands that act for a user: their actions, common options, and how failures end."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
@@ -17,8 +18,8 @@ from workflows.states import ReasonCode
 class Action(ABC):
     """One thing that a command can do. ``help`` is made when it is shown, in the reader's language."""
 
-    name: ClassVar[str]
-    help: ClassVar[Any]
+    name: str
+    help: Any
 
     def add_arguments(self, parser: CommandParser) -> None:  # noqa: B027 (most take something, none has to)
         """Say what the action takes beyond what all take."""
@@ -55,6 +56,7 @@ class ActingCommand(BaseCommand):
 
     def handle(self, *, action: str, as_json: bool, user: str | None, **options: Any) -> None:
         """Find the action, and let it run for the acting user."""
+        _refuse_broken_text([user, *options.values()])
         chosen = next(item for item in self.actions if item.name == action)
         try:
             chosen.run(Invocation(acting_user(user), options, self.stdout, as_json))
@@ -71,3 +73,11 @@ class ActingCommand(BaseCommand):
             self.stdout.write(to_json({"reason_code": code, "message": message, "fields": fields or {}}))
         said = [f"  {name}: {text}" for name, texts in (fields or {}).items() for text in texts]
         raise CommandError("\n".join([f"{code}: {message}", *said]))
+
+
+def _refuse_broken_text(values: Sequence[Any]) -> None:
+    """Refuse bytes that are no UTF-8, which Python hands on as half characters: nothing could store or print them."""
+    try:
+        json.dumps(values, ensure_ascii=False, default=lambda _value: None).encode()
+    except UnicodeEncodeError as error:
+        raise CommandError(_("an argument is not valid UTF-8"), returncode=2) from error

@@ -2,10 +2,13 @@
 
 import getpass
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import OutputWrapper
 from django.core.serializers.json import DjangoJSONEncoder
@@ -52,11 +55,16 @@ def to_json(data: object) -> str:
 def acting_user(name: str | None) -> Actor:
     """Give the user of this name; without one, the user whose name is that of the operating system's user.
 
+    Where no account has that name, whoever owns the portal's files acts under it and may do everything: who can read
+    the keys and write the database can do that anyway.
+
     Raises:
         Refused: ``permission_denied``: there is no such user, or the account is not active.
     """
-    name = name or _system_user()
+    is_named, name = bool(name), name or _system_user()
     user = User.objects.filter(username=name).first()
+    if user is None and name and not is_named and _owns_the_portal():
+        return Actor(None, Surface.CLI, local_name=name)
     if user is None:
         raise _unknown(_("there is no user %(name)s") % {"name": name or "–"})
     if not user.is_active:
@@ -69,6 +77,13 @@ def _system_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a process can have a number without a name
         return ""
+
+
+def _owns_the_portal() -> bool:
+    try:
+        return Path(settings.VENOM_DATA_DIR).stat().st_uid == os.geteuid()
+    except OSError:
+        return False
 
 
 def _unknown(problem: str) -> Refused:

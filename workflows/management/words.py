@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflows.models import Event
+from workflows.operations.request import Effect
 
 _SENTENCES: Final[Mapping[str, Any]] = {
     "run_created": gettext_lazy("created by %(by)s"),
@@ -32,6 +33,18 @@ _SENTENCES: Final[Mapping[str, Any]] = {
 }
 
 
+_EFFECTS: Final[Mapping[str, Any]] = {
+    "start": gettext_lazy("starts"),
+    "run_again": gettext_lazy("runs again"),
+    "keep_output": gettext_lazy("keeps its output"),
+    "stop": gettext_lazy("is told to stop"),
+    "drain": gettext_lazy("is let end"),
+    "hold": gettext_lazy("waits"),
+    "cancel": gettext_lazy("is cancelled"),
+    "skip": gettext_lazy("is skipped"),
+}
+
+
 class _Facts(dict[str, Any]):
     def __missing__(self, name: str) -> str:
         return "–"
@@ -43,6 +56,12 @@ def sentence(event: Event) -> str:
     if known is None:
         return f"{event.step}: {event.kind}" if event.step else event.kind
     return str(known) % _Facts(event.data, step=event.step)
+
+
+def effect_in_words(effect: Effect) -> str:
+    """Say what an operation does to a step; an effect that has no words yet is named by its code."""
+    step = effect.step_id if effect.count == 1 else f"{effect.step_id} ({effect.count})"
+    return f"{step:30} {_EFFECTS.get(effect.effect, effect.effect)}"
 
 
 def state_in_words(label: Any, phase: str) -> str:

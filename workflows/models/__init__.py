@@ -2,8 +2,10 @@
 
 from workflows.models.artifact import Artifact
 from workflows.models.attempt import Attempt
+from workflows.models.bulk import BulkItem, BulkJob
 from workflows.models.definition import Definition, Plan
 from workflows.models.event import Event
+from workflows.models.idempotency_key import IdempotencyKey
 from workflows.models.label import Label
 from workflows.models.log_line import LogLine
 from workflows.models.session import Session
@@ -14,8 +16,11 @@ from workflows.models.workflow import Workflow
 __all__ = [
     "Artifact",
     "Attempt",
+    "BulkItem",
+    "BulkJob",
     "Definition",
     "Event",
+    "IdempotencyKey",
     "Label",
     "LogLine",
     "Plan",

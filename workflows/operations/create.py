@@ -53,33 +53,35 @@ class Created(NamedTuple):
     is_new: bool
 
 
-def create_run(actor: Actor, asked: NewRun, reason: str = "") -> Created:
-    """Create a run of a definition.
+def create_run(actor: Actor, asked: NewRun, reason: str = "", operation_id: uuid.UUID | None = None) -> Created:
+    """Create a run of a definition; ``operation_id`` is for its audit entry.
 
     Raises:
         Refused: ``permission_denied``, ``resource_not_found`` (no such definition), or ``invalid_configuration``
             (with ``fields``); nothing was created, and the refusal is on record.
     """
     began = time.perf_counter()
+    operation_id = operation_id or new_id()
     try:
-        return _create(actor, asked, reason, began)
+        return _create(actor, asked, reason, began, operation_id)
     except Refused as refusal:
+        refused: dict[str, Any] = {"result": Result.FAILURE, "code": refusal.code, "error": refusal.message}
         with writing():
-            _record(actor, asked, reason, began, result=Result.FAILURE, code=refusal.code, error=refusal.message)
+            _record(actor, asked, reason, began, operation_id=operation_id, **refused)
         raise
 
 
-def _create(actor: Actor, asked: NewRun, reason: str, began: float) -> Created:
+def _create(actor: Actor, asked: NewRun, reason: str, began: float, operation_id: uuid.UUID) -> Created:
     if not actor.may(PERMISSION):
         raise Refused(
             ReasonCode.PERMISSION_DENIED, _("you may not start runs; ask for the permission “Can start runs”")
         )
-    definition = _definition(asked)
+    definition = wanted_definition(asked)
     _check(asked)
     run_input = checked_input(definition, asked.input)
-    graph = _graph(definition, run_input)
+    graph = graph_of_input(definition, run_input)
     try:
-        return _insert_once(actor, asked, definition, run_input, graph, reason, began)
+        return _insert_once(actor, asked, definition, run_input, graph, reason, began, operation_id)
     except IntegrityError:
         # Another call with the same start key was faster.
         if (earlier := _earlier(asked)) is None:
@@ -95,8 +97,8 @@ def _insert_once(
     graph: Graph | None,
     reason: str,
     began: float,
+    operation_id: uuid.UUID,
 ) -> Created:
-    operation_id = new_id()
     with writing():
         if (earlier := _earlier(asked)) is not None:
             return Created(earlier, is_new=False)
@@ -109,7 +111,12 @@ def _insert_once(
     return Created(Workflow.objects.get(pk=run.pk), is_new=True)
 
 
-def _definition(asked: NewRun) -> Definition:
+def wanted_definition(asked: NewRun) -> Definition:
+    """Give the definition that is asked for.
+
+    Raises:
+        Refused: ``resource_not_found``.
+    """
     versions = Definition.objects.select_related("plan").filter(name=asked.definition)
     wanted = versions.filter(is_current=True) if asked.version is None else versions.filter(version=asked.version)
     definition = wanted.first()
@@ -142,8 +149,12 @@ def _is_label(key: Any, value: Any) -> bool:
     return 0 < len(key) <= 100 and ":" not in key and len(value) <= 200 and "\0" not in key + value
 
 
-def _graph(definition: Definition, run_input: dict[str, Any]) -> Graph | None:
-    """Give the graph that this input shapes; ``None``: the definition's own."""
+def graph_of_input(definition: Definition, run_input: dict[str, Any]) -> Graph | None:
+    """Give the graph that this input shapes; ``None``: the definition's own.
+
+    Raises:
+        Refused: ``resource_not_found`` (its code is not here) or ``invalid_configuration``.
+    """
     if not definition.shaped_by_input:
         return None
     flow = registry.find_workflow(definition.source)
@@ -203,11 +214,11 @@ def _record(
     reason: str,
     began: float,
     *,
+    operation_id: uuid.UUID,
     run: Workflow | None = None,
     result: Result = Result.SUCCESS,
     code: ReasonCode = ReasonCode.OPERATION_COMPLETED,
     error: str = "",
-    operation_id: uuid.UUID | None = None,
 ) -> None:
     record(
         actor,

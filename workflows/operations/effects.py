@@ -22,12 +22,13 @@ def in_flight(run: Workflow, effect: str, reason: str) -> list[Effect]:
 def unfinished(run: Workflow, effect: str, reason: str) -> list[Effect]:
     """Say this of every step that has not begun, one line for all items of a fan-out."""
     states = [StepState.PENDING, *sorted(CLAIMABLE)]
-    return grouped(Step.objects.filter(workflow=run, status__in=states, session__isnull=True), effect, reason)
+    steps = Step.objects.filter(workflow=run, status__in=states, session__isnull=True)
+    return grouped(steps.order_by("pk"), effect, reason)
 
 
 def done(run: Workflow, effect: str, reason: str, *, apart_from: Iterable[str] = ()) -> list[Effect]:
     """Say this of every step that is done and not of these keys."""
-    steps = Step.objects.filter(workflow=run, status__in=DONE).exclude(key__in=list(apart_from))
+    steps = Step.objects.filter(workflow=run, status__in=DONE).exclude(key__in=list(apart_from)).order_by("pk")
     return grouped(steps, effect, reason)
 
 

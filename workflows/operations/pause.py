@@ -1,7 +1,7 @@
 """Pause a run: nothing more of it is claimed; what is in flight ends, or is stopped and handed back."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from workflows.engine.move import Move
 from workflows.engine.steer import hold, settle_if_ended
 from workflows.operations import effects
-from workflows.operations.quiet import wait_until_begun
 from workflows.operations.errors import Refused
+from workflows.operations.quiet import wait_until_begun
 from workflows.operations.request import Effect
 from workflows.operations.verb import Act, Verb
 from workflows.states import Operation, ReasonCode
@@ -88,10 +88,19 @@ def _hold_until(act: Act) -> datetime | None:
     given = act.option("hold_until")
     if given is None:
         return None
-    until = parse_datetime(given) if isinstance(given, str) else given
+    until = _read_time(given)
     if not isinstance(until, datetime) or timezone.is_naive(until) or until <= timezone.now():
         message = _("This is a time to come, with its offset, such as 2030-01-31T08:00:00+01:00.")
         raise Refused(
             ReasonCode.INVALID_CONFIGURATION, _("The pause cannot be made like this."), {"hold_until": [message]}
         )
     return until
+
+
+def _read_time(given: Any) -> Any:
+    """Read a time in UTC; ``None`` where it is none, or lies beyond the end of time."""
+    try:
+        until = parse_datetime(given) if isinstance(given, str) else given
+        return until.astimezone(UTC) if isinstance(until, datetime) and timezone.is_aware(until) else until
+    except (ValueError, OverflowError):
+        return None

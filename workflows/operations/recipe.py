@@ -24,7 +24,7 @@ from workflows.states import ReasonCode, RunState, allowed_operations
 
 
 @dataclass(frozen=True)
-class _Call:
+class Call:
     """One call of an operation, as its audit entry needs it."""
 
     actor: Actor
@@ -35,11 +35,11 @@ class _Call:
 
 def operate(actor: Actor, request: Request) -> Answer:
     """Do what is asked of a run, or refuse it; either is on record when this returns."""
-    call = _Call(actor, request, new_id(), time.perf_counter())
+    call = Call(actor, request, request.operation_id or new_id(), time.perf_counter())
     try:
         return _do(call, verb_of(request.operation))
     except Refused as refusal:
-        return _refuse(call, refusal)
+        return refuse(call, refusal)
 
 
 def check_request(actor: Actor, request: Request, verb: Verb) -> None:
@@ -87,7 +87,7 @@ def run_not_found(workflow_id: UUID) -> Refused:
     return Refused(ReasonCode.RESOURCE_NOT_FOUND, _("There is no run %(id)s.") % {"id": workflow_id})
 
 
-def _do(call: _Call, verb: Verb) -> Answer:
+def _do(call: Call, verb: Verb) -> Answer:
     check_request(call.actor, call.request, verb)
     try:
         with locked_run(call.request.workflow_id) as move:
@@ -102,11 +102,11 @@ def _do(call: _Call, verb: Verb) -> Answer:
             added = verb.apply(act, move)
             _save(act, verb)
             verb.after_save(act, move)
-            _record(call, run, before, Result.SUCCESS, verb.reason_code)
+            put_on_record(call, run, before, Result.SUCCESS, verb.reason_code)
     except RunNotFound as error:
         raise run_not_found(call.request.workflow_id) from error
     verb.after_commit(act)
-    return _answer(call, RunState(move.run.status), verb.reason_code, verb.message(act), added)
+    return answer(call, RunState(move.run.status), verb.reason_code, verb.message(act), added)
 
 
 def _save(act: Act, verb: Verb) -> None:
@@ -117,15 +117,17 @@ def _save(act: Act, verb: Verb) -> None:
     act.run.save(update_fields=["status", "revision", *verb.saved])
 
 
-def _refuse(call: _Call, refusal: Refused) -> Answer:
+def refuse(call: Call, refusal: Refused) -> Answer:
+    """Put a refusal on record and give the answer that says so."""
     with writing():
         run = Workflow.objects.filter(pk=call.request.workflow_id).first()
-        _record(call, run, run.status if run else "", Result.FAILURE, refusal.code, refusal.message)
+        put_on_record(call, run, run.status if run else "", Result.FAILURE, refusal.code, refusal.message)
     status = RunState(run.status) if run else None
-    return _answer(call, status, refusal.code, refusal.message, {"fields": refusal.fields} if refusal.fields else {})
+    return answer(call, status, refusal.code, refusal.message, {"fields": refusal.fields} if refusal.fields else {})
 
 
-def _answer(call: _Call, status: RunState | None, code: ReasonCode, message: str, added: Any) -> Answer:
+def answer(call: Call, status: RunState | None, code: ReasonCode, message: str, added: Any) -> Answer:
+    """Give the answer to a call; ``status`` is the run's state after it, ``added`` goes into its metadata."""
     return Answer(
         workflow_id=call.request.workflow_id,
         operation=call.request.operation,
@@ -139,7 +141,10 @@ def _answer(call: _Call, status: RunState | None, code: ReasonCode, message: str
     )
 
 
-def _record(call: _Call, run: Workflow | None, before: str, result: Result, code: ReasonCode, error: str = "") -> None:
+def put_on_record(
+    call: Call, run: Workflow | None, before: str, result: Result, code: ReasonCode, error: str = ""
+) -> None:
+    """Write the audit entry of a call, in the transaction of its change."""
     request = call.request
     record(
         call.actor,

@@ -14,7 +14,8 @@ class Request:
     """One operation on one run. ``options`` are what the operation alone understands, by name.
 
     ``ticket`` binds the operation to the effects that a preview showed; ``parent`` is the bulk operation that it is
-    part of.
+    part of; ``operation_id`` is the id of its audit entry where that was chosen beforehand: no second operation can
+    have it.
     """
 
     operation: Operation
@@ -25,6 +26,7 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
     ticket: str | None = None
     parent: UUID | None = None
+    operation_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from workflows.models import Event, LogLine
 from workflows.selectors.paging import Page, Window, read_page
 from workflows.selectors.runs import plan_id_of, run_id
@@ -10,7 +12,10 @@ from workflows.selectors.runs import plan_id_of, run_id
 
 @dataclass(frozen=True)
 class LogFilter:
-    """Which lines: of the step with this id, and at least this grave (a number of the ``logging`` module)."""
+    """Which lines: of the step with this id, and at least this grave (a number of the ``logging`` module).
+
+    A fan-out's lines are those of its items too.
+    """
 
     step: str = ""
     level: int = 0
@@ -36,7 +41,7 @@ def logs_page(workflow_id: UUID | str, wanted: LogFilter, window: Window) -> Pag
     lines = LogLine.objects.filter(workflow_id=run_id(workflow_id)).select_related("attempt")
     lines = lines.only("workflow_id", "seq", "step", "level", "logger", "message", "at", "attempt__number")
     if wanted.step:
-        lines = lines.filter(step=wanted.step)
+        lines = lines.filter(Q(step=wanted.step) | Q(step__startswith=f"{wanted.step}["))
     if wanted.level:
         lines = lines.filter(level__gte=wanted.level)
     return read_page(lines, "seq", window)

@@ -1,5 +1,6 @@
 """Browsers of the administration, logged in as one person each, and something to look at."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,17 +10,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from audit.actor import SYSTEM
 from tests.driver import Driver
 from workflows.models import Workflow
 from workflows.operations.create import NewRun, create_run
+from workflows.states import Operation
 
 MODELS = {
     "audit": ("entry",),
     "workflows": ("attempt", "definition", "event", "logline", "session", "step", "workflow"),
 }
 NAMES = [f"{app}_{model}" for app, models in MODELS.items() for model in models]
+
+ACTIVE = re.compile(r"<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -63,6 +68,11 @@ def list_url(name: str) -> str:
 
 def page_url(row: Any) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def operation_url(run: Workflow, operation: Operation, step_id: str | None = None) -> str:
+    address = reverse("admin:workflows_workflow_operation", args=[run.pk, operation])
+    return f"{address}?{urlencode({'step': step_id})}" if step_id else address
 
 
 def statements(client: Client, url: str) -> list[str]:

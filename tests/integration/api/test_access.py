@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from audit.models import Entry
 from venom_portal import tokens
 from workflows.api.urls import urlpatterns
 from workflows.models import Artifact, Workflow
@@ -15,6 +16,11 @@ READERS = dict(zip(PEOPLE, (401, 403, 200, 200, 200), strict=True))
 STARTERS = dict(zip(PEOPLE, (401, 403, 403, 201, 201), strict=True))
 ALL_USERS = dict(zip(PEOPLE, (401, 200, 200, 200, 200), strict=True))
 SENT_TO_LOGIN = ALL_USERS | {"anonymous": 302}
+# What is asked is about nothing, so whoever may ask is told that there is no such thing.
+NOT_THERE = "01a20777-2fe0-7603-8fde-cb58540062bc"
+LOOKERS_OF_NOTHING = dict(zip(PEOPLE, (401, 403, 404, 404, 404), strict=True))
+ALL_USERS_OF_NOTHING = dict(zip(PEOPLE, (401, 404, 404, 404, 404), strict=True))
+OPERATORS_OF_NOTHING = dict(zip(PEOPLE, (401, 403, 403, 404, 404), strict=True))
 
 READING = {
     "api-definitions": ("/api/v1/definitions/", READERS),
@@ -26,14 +32,40 @@ READING = {
     "api-run-events": ("/api/v1/workflows/{run}/events/", READERS),
     "api-run-logs": ("/api/v1/workflows/{run}/logs/", READERS),
     "api-run-graph": ("/api/v1/workflows/{run}/graph/", READERS),
+    "api-run-explain": ("/api/v1/workflows/{run}/explain/", READERS),
+    "api-bulk-jobs": ("/api/v1/workflow/operations/bulk", READERS),
+    "api-bulk-job": (f"/api/v1/workflow/operations/bulk/{NOT_THERE}", LOOKERS_OF_NOTHING),
+    "api-bulk-results": (f"/api/v1/workflow/operations/bulk/{NOT_THERE}/results", LOOKERS_OF_NOTHING),
     "api-run-artifact": ("/api/v1/workflows/{run}/artifacts/report.html", READERS),
     "api-schema": ("/api/schema/", ALL_USERS),
     "api-docs": ("/api/docs/", SENT_TO_LOGIN),
 }
 
+_OPERATIONS = "/api/v1/workflow/operations"
+_RUN = f"/api/v1/workflow/control/workflow/{NOT_THERE}"
+_OF_RUN = {"workflow_id": NOT_THERE}
+_OF_STEP = {**_OF_RUN, "step_id": "a"}
+
+OPERATING: dict[str, tuple[str, Any, dict[str, int]]] = {
+    **{
+        f"api-{name}": (f"{_OPERATIONS}/{name}", _OF_RUN, OPERATORS_OF_NOTHING)
+        for name in ("start", "pause", "resume", "cancel", "retry", "restart")
+    },
+    **{
+        f"api-{name}": (f"{_OPERATIONS}/{name}", _OF_STEP, OPERATORS_OF_NOTHING)
+        for name in ("skip-step", "replay-step")
+    },
+    "api-dry-run": (f"{_OPERATIONS}/dry-run", _OF_RUN, LOOKERS_OF_NOTHING),
+    "api-preview": (f"{_OPERATIONS}/preview", {**_OF_RUN, "operation": "cancel"}, LOOKERS_OF_NOTHING | {"viewer": 200}),
+    "api-operate": (f"{_RUN}/cancel", {}, OPERATORS_OF_NOTHING),
+    "api-operate-on-step": (f"{_RUN}/step/a/skip_step", {}, OPERATORS_OF_NOTHING),
+    "api-definition-dry-run": ("/api/v1/definitions/nope/dry-run/", {}, LOOKERS_OF_NOTHING),
+    "api-bulk-act": (f"{_OPERATIONS}/bulk/{NOT_THERE}/cancel", {}, ALL_USERS_OF_NOTHING),
+}
+
 
 def test_table__has_every_address() -> None:
-    assert {pattern.name for pattern in urlpatterns} == set(READING)
+    assert {pattern.name for pattern in urlpatterns} == set(READING) | set(OPERATING)
 
 
 def test_reading__is_for_those_who_may(clients: dict[str, Client], finished_run: Workflow) -> None:
@@ -59,6 +91,29 @@ def test_creating__is_for_those_who_may(clients: dict[str, Client], flows: None)
     }
     assert found == STARTERS
     assert Workflow.objects.count() == 2
+
+
+def test_operating__is_for_those_who_may(clients: dict[str, Client]) -> None:
+    found = {
+        name: {
+            person: clients[person].post(url, body, content_type="application/json").status_code for person in PEOPLE
+        }
+        for name, (url, body, _expected) in OPERATING.items()
+    }
+    assert found == {name: expected for name, (_url, _body, expected) in OPERATING.items()}
+
+
+def test_bulk__is_for_those_who_may(clients: dict[str, Client]) -> None:
+    body = {"operation": "cancel", "workflow_ids": [NOT_THERE]}
+    url = f"{_OPERATIONS}/bulk"
+    found = {person: clients[person].post(url, body, content_type="application/json").status_code for person in PEOPLE}
+    assert found == dict(zip(PEOPLE, (401, 403, 403, 202, 202), strict=True))
+
+
+def test_refused_for_lack_of_permission__is_on_record(clients: dict[str, Client]) -> None:
+    clients["viewer"].post(f"{_OPERATIONS}/cancel", _OF_RUN, content_type="application/json")
+    entry = Entry.objects.get()
+    assert (entry.triggered_by, entry.reason_code, entry.resource_id) == ("viewer", "permission_denied", NOT_THERE)
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])

@@ -15,11 +15,12 @@ from tests.driver import Driver
 from venom_portal import tokens
 from workflows.models import Workflow
 from workflows.operations.create import NewRun, create_run
+from workflows.run_filter import RunFilter
 from workflows.selectors.definitions import definitions_page
 from workflows.selectors.graphs import drawing_of, live_drawing
 from workflows.selectors.history import LogFilter, events_page, logs_page
 from workflows.selectors.paging import Window
-from workflows.selectors.runs import RunFilter, run_of, runs_page
+from workflows.selectors.runs import run_of, runs_page
 from workflows.selectors.steps import StepFilter, steps_page, views_of
 from workflows.states import RunState
 

@@ -85,6 +85,13 @@ class TestLogs:
         assert len(numbers(viewer.get(run_url(talked, "logs/?step=talk")))) == 5
         assert numbers(viewer.get(run_url(talked, "logs/?step=other"))) == []
 
+    def test_step__that_fans_out_brings_its_items(self, viewer: Client, talked: Workflow, run_url: Url) -> None:
+        lines = LogLine.objects.filter(workflow=talked).order_by("seq")
+        for line, step in zip(lines, ("fan", "fan[0]", "fan[11]", "fan-2[0]", "fan_[1]"), strict=True):
+            LogLine.objects.filter(pk=line.pk).update(step=step)
+        found = {step: len(numbers(viewer.get(run_url(talked, f"logs/?step={step}")))) for step in ("fan", "fan[0]")}
+        assert found == {"fan": 3, "fan[0]": 1}
+
     def test_after__gives_what_comes_then(self, viewer: Client, talked: Workflow, run_url: Url) -> None:
         seqs = numbers(viewer.get(run_url(talked, "logs/")))
         assert numbers(viewer.get(run_url(talked, f"logs/?after={seqs[1]}"))) == seqs[2:]

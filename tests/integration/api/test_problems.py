@@ -100,6 +100,32 @@ def test_database_out_of_reach__is_503(people: dict[str, User]) -> None:
     assert "connection refused" not in response.content.decode()
 
 
+def test_database_out_of_reach__is_503_for_a_session_too(viewer: Client) -> None:
+    def fail(*_arguments: Any) -> None:
+        raise OperationalError("connection refused")
+
+    viewer.raise_request_exception = False
+    with connection.execute_wrapper(fail):
+        response = viewer.get(URL)
+    assert response.status_code == 503
+    assert response.json()["reason_code"] == "service_unavailable"
+
+
+@pytest.mark.parametrize("url", ["/api/v1/nothing/", "/api/", "/api/v2/workflows/", "/api/v1/workflow/operations/fly"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_unknown_address__is_a_problem(url: str, method: str) -> None:
+    response = getattr(Client(), method)(url)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+    assert (response.json()["reason_code"], response.json()["instance"]) == ("resource_not_found", url)
+
+
+def test_unknown_page__is_no_problem(viewer: Client) -> None:
+    response = viewer.get("/nothing/")
+    assert response.status_code == 404
+    assert response.headers["content-type"].startswith("text/html")
+
+
 def test_too_many_requests__are_429(viewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
     monkeypatch.setattr(UserRateThrottle, "THROTTLE_RATES", {"user": "2/min"})

@@ -54,10 +54,19 @@ def test_refused__is_1_and_the_reason_is_printed(data_dir: Path) -> None:
 
 
 def test_wrong_usage__is_2(data_dir: Path) -> None:
-    for arguments in (["start", "fan", "--input", "count"], ["fly"]):
+    for arguments in (["start", "fan", "--input", "count"], ["fly"], ["pause"], ["skip-step", "x"]):
         ended = _workflow(data_dir, *arguments)
         assert ended.returncode == 2, arguments
         assert "usage: " in ended.stderr
+
+
+def test_operations__end_with_0_or_1(data_dir: Path) -> None:
+    run = json.loads(_workflow(data_dir, "start", "fan", "--as", "boss", "--json").stdout)["id"]
+    paused = _workflow(data_dir, "pause", run, "--as", "boss", "--json")
+    assert (paused.returncode, json.loads(paused.stdout)["status"]) == (0, "paused")
+    again = _workflow(data_dir, "pause", run, "--as", "boss")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "forbidden_transition: " in again.stderr
 
 
 def test_wait_without_start__is_2(data_dir: Path) -> None:

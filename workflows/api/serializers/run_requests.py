@@ -1,5 +1,8 @@
 """How runs are asked for: created, and listed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -9,7 +12,7 @@ from workflows.api.paging import CursorField, CursorQuery, page_size_field
 from workflows.api.serializers.choices import RUN_STATES
 from workflows.api.serializers.strict import ReadText, Repeatable, StrictSerializer, Text, WholeNumber, YesNo
 from workflows.operations.create import NewRun
-from workflows.selectors.runs import RunFilter
+from workflows.run_filter import RunFilter
 
 _DATES = ["iso-8601", "%Y-%m-%d"]
 
@@ -47,20 +50,20 @@ class LabelField(ReadText):
         return key, value
 
 
-class RunsQuery(CursorQuery):
-    """What the list of runs can be asked."""
+class RunFilterFields(StrictSerializer):
+    """Which runs are meant."""
 
     status = Repeatable(
         child=serializers.ChoiceField(RUN_STATES),
         required=False,
         help_text=gettext_lazy("may be repeated: any of these"),
     )
-    definition = serializers.CharField(required=False)
+    definition = Text(required=False)
     label = Repeatable(  # type: ignore[assignment]  # a field's own label is not reachable here
         child=LabelField(), required=False, help_text=gettext_lazy("key:value; may be repeated: all of these")
     )
-    created_by = serializers.CharField(required=False)
-    q = serializers.CharField(
+    created_by = Text(required=False)
+    q = Text(
         required=False,
         help_text=gettext_lazy(
             "the beginning of an id, a part of a definition's name, or the whole of a label's value or a creator's name"
@@ -72,11 +75,21 @@ class RunsQuery(CursorQuery):
     until = serializers.DateTimeField(
         required=False, input_formats=_DATES, help_text=gettext_lazy("created then or earlier")
     )
-    cursor = CursorField(key="uuid")
-    page_size = page_size_field(default=50, most=200)
 
     @property
     def wanted(self) -> RunFilter:
         """The runs that are asked for."""
-        data = {name: self.validated_data[name] for name in self.validated_data if name not in ("cursor", "page_size")}
-        return RunFilter(labels=data.pop("label", ()), **data)
+        return self.filter_of(self.validated_data)
+
+    @staticmethod
+    def filter_of(checked: Mapping[str, Any]) -> RunFilter:
+        """Make the filter of checked values."""
+        parts = {name: value for name, value in checked.items() if name not in ("cursor", "page_size")}
+        return RunFilter(labels=parts.pop("label", ()), **parts)
+
+
+class RunsQuery(RunFilterFields, CursorQuery):
+    """What the list of runs can be asked."""
+
+    cursor = CursorField(key="uuid")
+    page_size = page_size_field(default=50, most=200)

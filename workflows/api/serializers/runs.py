@@ -26,6 +26,16 @@ class RunErrorSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class HoldSerializer(serializers.Serializer[Any]):
+    """Who paused a run, why, and until when."""
+
+    by = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    mode = serializers.CharField(help_text=_("drain: attempts in flight were let end; stop: they were told to stop"))
+    until = serializers.DateTimeField(allow_null=True)
+    then = serializers.CharField(allow_null=True, help_text=_("resume or stay: what happens when the hold ends"))
+
+
 class ArtifactSerializer(serializers.Serializer[Any]):
     """A file that a step left with its run."""
 
@@ -60,6 +70,8 @@ class RunSummarySerializer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(allow_null=True)
     deadline_at = serializers.DateTimeField(allow_null=True)
     paused_at = serializers.DateTimeField(allow_null=True)
+    hold = HoldSerializer(allow_null=True)
+    hold_until = serializers.DateTimeField(allow_null=True)
     settled_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
 

@@ -15,8 +15,9 @@ from workflows.management.input_values import pair
 from workflows.management.invocation import Invocation
 from workflows.management.words import state_in_words
 from workflows.models import Workflow
+from workflows.run_filter import RunFilter
 from workflows.selectors.paging import Page, Window
-from workflows.selectors.runs import RunFilter, run_id, runs_page
+from workflows.selectors.runs import run_id, runs_page
 from workflows.states import RunState
 
 _MOST = 1000

@@ -1,0 +1,105 @@
+"""Work off a bulk job: a slice for each message, a transaction for each run.
+
+A run is taken, dealt with and noted in one transaction: a worker that dies in between leaves it as it was, with
+nothing done and nothing on record, and the next one begins it anew. So it is done exactly once.
+"""
+
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone, translation
+
+from audit.actor import SYSTEM, Actor
+from audit.models import Surface
+from workflows.dispatch import wake_bulk
+from workflows.engine.transaction import writing
+from workflows.models import Attempt, BulkItem, BulkJob
+from workflows.models.bulk import BulkResult, BulkStatus
+from workflows.operations.bulk.collect import collect
+from workflows.operations.bulk.part import do_part
+from workflows.operations.bulk.steer import cancel_for_want_of_an_actor
+from workflows.operations.quiet import wait_until_begun
+from workflows.states import AttemptState, Operation
+
+SLICE_SECONDS = 1.0
+SLICE_RUNS = 100
+_ENDS_WORK = (Operation.PAUSE, Operation.CANCEL)
+_RECENTLY = timedelta(seconds=5)
+AT_WORK = (BulkStatus.COLLECTING, BulkStatus.RUNNING)
+
+
+def work_on(job_id: UUID, turn: int) -> int:
+    """Answer a message: deal with runs for about a second, ask for the next turn, and give how many runs these were.
+
+    A message for a turn that has been taken is an old or a doubled one, and is let go.
+    """
+    now = timezone.now()
+    mine = BulkJob.objects.filter(pk=job_id, turn=turn, status__in=AT_WORK)
+    if not mine.update(turn=turn + 1, announced_at=now):
+        return 0
+    job = BulkJob.objects.select_related("created_by").defer("selection").get(pk=job_id)
+    if job.status == BulkStatus.COLLECTING:
+        collect(job)
+        return 0
+    actor = _actor(job)
+    if actor is None:
+        cancel_for_want_of_an_actor(job)
+        return 0
+    with translation.override(job.language):
+        count = _slice(job, actor)
+    if not _complete(job):
+        wake_bulk([(job_id, turn + 1)])
+    return count
+
+
+def deal_with_next(job: BulkJob, actor: Actor) -> bool:
+    """Deal with the next run that nobody is at; ``False``: there is none, or the job is paused or cancelled."""
+    with writing():
+        waiting = _waiting(job).filter(job__status=BulkStatus.RUNNING)
+        item = waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+        if item is None:
+            return False
+        outcome = do_part(job, actor, item.workflow_id)
+        BulkItem.objects.filter(pk=item.pk).update(**outcome._asdict(), at=timezone.now())
+    return True
+
+
+def _slice(job: BulkJob, actor: Actor) -> int:
+    began = time.monotonic()
+    count = 0
+    while count < SLICE_RUNS and time.monotonic() - began < SLICE_SECONDS and deal_with_next(job, actor):
+        count += 1
+    return count
+
+
+def _complete(job: BulkJob) -> bool:
+    """End the job when no run waits; tell whether nothing is left to do for now."""
+    running = BulkJob.objects.filter(pk=job.pk, status=BulkStatus.RUNNING)
+    if job.operation in _ENDS_WORK and not job.dry_run and not _waiting(job).exists():
+        _wait_until_begun(job)
+    if running.exclude(Exists(_waiting(OuterRef("pk")))).update(
+        status=BulkStatus.COMPLETED, finished_at=timezone.now()
+    ):
+        return True
+    return not running.exists()
+
+
+def _waiting(job: BulkJob | OuterRef) -> QuerySet[BulkItem]:
+    return BulkItem.objects.filter(job=job, result=BulkResult.WAITING)
+
+
+def _wait_until_begun(job: BulkJob) -> None:
+    """Let the job be complete only when no step's code begins any more, as after a single operation."""
+    latest = job.items.filter(result=BulkResult.DONE, at__gte=timezone.now() - _RECENTLY).values("workflow_id")
+    at_work = Attempt.objects.filter(workflow__in=latest, status=AttemptState.RUNNING)
+    for workflow_id in set(at_work.values_list("workflow_id", flat=True)):
+        wait_until_begun(workflow_id)
+
+
+def _actor(job: BulkJob) -> Actor | None:
+    """Give who asked for the job, with the rights of now; ``None``: the account has been deleted."""
+    if job.surface == Surface.SYSTEM:
+        return SYSTEM
+    return Actor(job.created_by, Surface(job.surface), job.address) if job.created_by else None

@@ -1,0 +1,88 @@
+"""Which runs are meant: the filters that lists and bulk operations have in common."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from workflows.models import Definition, Label, Workflow
+from workflows.states import RunState
+
+_ID_PREFIX = re.compile(r"[0-9a-f]{4,32}")
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs: all that every given part fits.
+
+    ``labels`` are pairs that all have to be there. ``q`` is the beginning of an id (four digits or more), a part of a
+    definition's name, or the whole of a label's value or of a creator's name. ``since`` and ``until`` are inclusive.
+    """
+
+    status: Sequence[RunState] = ()
+    definition: str = ""
+    labels: Sequence[tuple[str, str]] = ()
+    created_by: str = ""
+    q: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it lets every run pass."""
+        return not any(asdict(self).values())
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as plain JSON types."""
+        parts = {name: value for name, value in asdict(self).items() if value}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in parts.items()}
+
+    @staticmethod
+    def from_json(written: Mapping[str, Any]) -> "RunFilter":
+        """Read what ``to_json`` wrote."""
+        times = {name: datetime.fromisoformat(written[name]) for name in ("since", "until") if name in written}
+        return RunFilter(**{**written, **times})
+
+
+def filtered_runs(wanted: RunFilter) -> QuerySet[Workflow]:
+    """Select the runs that fit."""
+    rows = Workflow.objects.all()
+    if wanted.status:
+        rows = rows.filter(status__in=wanted.status)
+    if wanted.definition:
+        rows = rows.filter(definition_name=wanted.definition)
+    if wanted.created_by:
+        rows = rows.filter(created_by_name=wanted.created_by)
+    for key, value in wanted.labels:
+        rows = rows.filter(label_rows__key=key, label_rows__value=value)
+    if wanted.q:
+        rows = rows.filter(_found_by(wanted.q))
+    # The id carries the time of creation, and the list is sorted by it.
+    if wanted.since:
+        rows = rows.filter(pk__gte=_first_id(-(-_microseconds(wanted.since) // 1000)))
+    if wanted.until:
+        rows = rows.filter(pk__lt=_first_id(_microseconds(wanted.until) // 1000 + 1))
+    return rows
+
+
+def _found_by(q: str) -> Q:
+    names = Definition.objects.filter(name__icontains=q).values("name")
+    labelled = Label.objects.filter(value=q).values("workflow")
+    found = Q(definition_name__in=names) | Q(created_by_name=q) | Q(pk__in=labelled)
+    digits = q.replace("-", "").lower()
+    if _ID_PREFIX.fullmatch(digits):
+        found |= Q(pk__gte=UUID(digits.ljust(32, "0")), pk__lte=UUID(digits.ljust(32, "f")))
+    return found
+
+
+def _microseconds(at: datetime) -> int:
+    return int(at.timestamp()) * 1_000_000 + at.microsecond
+
+
+def _first_id(milliseconds: int) -> UUID:
+    """Give the lowest id that can have been made in a millisecond (UUIDv7 begins with it)."""
+    return UUID(int=min(max(milliseconds, 0), 2**48 - 1) << 80)
