@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from workflows.models import Event
 from workflows.operations.request import Effect
+from workflows.words import effect_in_words, reason_in_words
 
 _SENTENCES: Final[Mapping[str, Any]] = {
     "run_created": gettext_lazy("created by %(by)s"),
@@ -33,18 +34,6 @@ _SENTENCES: Final[Mapping[str, Any]] = {
 }
 
 
-_EFFECTS: Final[Mapping[str, Any]] = {
-    "start": gettext_lazy("starts"),
-    "run_again": gettext_lazy("runs again"),
-    "keep_output": gettext_lazy("keeps its output"),
-    "stop": gettext_lazy("is told to stop"),
-    "drain": gettext_lazy("is let end"),
-    "hold": gettext_lazy("waits"),
-    "cancel": gettext_lazy("is cancelled"),
-    "skip": gettext_lazy("is skipped"),
-}
-
-
 class _Facts(dict[str, Any]):
     def __missing__(self, name: str) -> str:
         return "–"
@@ -58,10 +47,10 @@ def sentence(event: Event) -> str:
     return str(known) % _Facts(event.data, step=event.step)
 
 
-def effect_in_words(effect: Effect) -> str:
-    """Say what an operation does to a step; an effect that has no words yet is named by its code."""
+def effect_line(effect: Effect) -> str:
+    """Say what an operation does to a step, and why."""
     step = effect.step_id if effect.count == 1 else f"{effect.step_id} ({effect.count})"
-    return f"{step:30} {_EFFECTS.get(effect.effect, effect.effect)}"
+    return f"{step:30} {effect_in_words(effect.effect)}: {reason_in_words(effect.reason)}"
 
 
 def state_in_words(label: Any, phase: str) -> str:

@@ -118,8 +118,9 @@ class TestPreview:
         outcome = workflow("cancel", run.pk, "--preview")
         assert outcome.code == 0
         lines = outcome.out.splitlines()
-        assert lines[0].split() == ["add-one", "is", "told", "to", "stop"]
-        assert ["add-one-2", "is", "cancelled"] in [line.split() for line in lines]
+        said = [" ".join(line.split()) for line in lines]
+        assert said[0] == "add-one is told to stop: an attempt is running"
+        assert "add-one-2 is cancelled: the run is cancelled" in said
         assert Workflow.objects.values().get() == before
         ticket = lines[-1].rpartition(" ")[2]
         assert workflow("cancel", run.pk, "--ticket", ticket).code == 0

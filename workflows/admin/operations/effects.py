@@ -7,8 +7,8 @@ from dataclasses import astuple, dataclass
 
 from django.utils.translation import gettext as _
 
-from workflows.admin.operations.words import effect_in_words, reason_in_words
 from workflows.operations.request import Effect
+from workflows.words import effect_in_words, reason_in_words
 
 _MOST_ROWS = 50
 _NAMED = 5

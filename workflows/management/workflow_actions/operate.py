@@ -13,7 +13,7 @@ from workflows.api.serializers.operations import AnswerSerializer, PreviewSerial
 from workflows.management.acting import Action
 from workflows.management.input_values import json_value
 from workflows.management.invocation import Invocation, to_json
-from workflows.management.words import effect_in_words
+from workflows.management.words import effect_line
 from workflows.operations.pause import DRAIN, RESUME, STAY, STOP
 from workflows.operations.perform import perform
 from workflows.operations.preview import preview
@@ -107,7 +107,7 @@ def _show_preview(invocation: Invocation, found: Preview) -> None:
 
 def _preview_lines(found: Preview) -> Iterator[str]:
     for effect in found.effects:
-        yield f"  {effect_in_words(effect)}"
+        yield f"  {effect_line(effect)}"
     if found.estimated_seconds is not None:
         yield _("It would take about %(seconds).1f seconds.") % {"seconds": found.estimated_seconds}
     if found.ticket:
