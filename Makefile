@@ -9,6 +9,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
+LANGUAGES := -l pl -l de
+TEXTS := $(wildcard locale/*/LC_MESSAGES/django.po)
+
 .PHONY: help up test lint types bench messages lock
 
 help:
@@ -41,9 +44,13 @@ types: .venv/.dev-stamp
 bench: .venv/.dev-stamp
 	$(BIN)/python -m bench $(ARGS)
 
+# Dates and people stay out of the files: each collection would change them, and history knows them better.
 messages: .venv/.dev-stamp
-	$(BIN)/python manage.py makemessages --all --no-obsolete --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
-	$(BIN)/python manage.py compilemessages --ignore ".venv/*"
+	$(BIN)/python manage.py makemessages $(LANGUAGES) --no-obsolete --no-wrap --add-location file \
+		--ignore ".venv/*" --ignore "var/*" --ignore "tests/*" --ignore "bench/*"
+	sed -i.dated -E '/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team): /d' $(TEXTS)
+	rm $(TEXTS:=.dated)
+	$(BIN)/python manage.py compilemessages $(LANGUAGES) --ignore ".venv/*"
 
 lock: .venv/.dev-stamp
 	$(COMPILE) --output-file requirements.lock
