@@ -29,7 +29,8 @@ up: .venv/.runtime-stamp
 # What touches the database runs twice: on SQLite with everything else, then on PostgreSQL.
 test: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS)
-	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/integration tests/contracts tests/acceptance/test_real_workers.py
+	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/integration tests/contracts \
+		tests/acceptance/test_real_workers.py tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py
 
 lint: .venv/.dev-stamp
 	$(BIN)/ruff check
