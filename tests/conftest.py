@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.contrib.auth.models import Group, User
+from django.utils import translation
 
 from audit.actor import Actor
 from audit.models import Surface
@@ -18,9 +19,10 @@ from workflows.worker import stretch
 
 @pytest.fixture(autouse=True)
 def _forget_between_tests() -> Any:
-    """Ids are used again in a fresh database: what a process keeps of them must not outlive the test."""
+    """Ids are used again in a fresh database: what a process keeps of a test must not outlive it."""
     plans.graph_of.cache_clear()
     plans.input_of.cache_clear()
+    translation.deactivate()  # a request leaves its language behind
     yield
     with current_app.connection_for_write() as connection:
         connection.default_channel.queue_purge("default") if _has_queue(connection) else None

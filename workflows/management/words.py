@@ -29,6 +29,10 @@ _SENTENCES: Final[Mapping[str, Any]] = {
     "step_skipped": gettext_lazy("%(step)s: skipped"),
     "step_interrupted": gettext_lazy("%(step)s: attempt %(attempt)s was interrupted"),
     "step_lost": gettext_lazy("%(step)s: the worker of attempt %(attempt)s was lost"),
+    "step_unconfirmed": gettext_lazy("%(step)s: attempt %(attempt)s never confirmed that it stopped"),
+    "replay_queued": gettext_lazy("%(step)s: a replay was queued"),
+    "replay_ended": gettext_lazy("%(step)s: the replay ended (%(status)s)"),
+    "hold_ended": gettext_lazy("the hold has ended"),
     "attempt_late": gettext_lazy("%(step)s: attempt %(attempt)s reported too late"),
     "fan_out_opened": gettext_lazy("%(step)s: has %(items)s items"),
 }
