@@ -8,6 +8,7 @@ from uuid import UUID
 
 from workflows.engine import statements
 from workflows.engine.move import Move
+from workflows.engine.statements import ClaimableRow
 from workflows.engine.transaction import RunNotFound, locked_run
 from workflows.models.step import wire_id
 
@@ -66,15 +67,27 @@ def take_due(move: Move, step_id: int | None, session_id: UUID) -> None:
 
 def claim_of(move: Move, known: Mapping[str, Any] | None = None) -> Claim | None:
     """Give what a written move has claimed."""
-    if move.taken is None:
+    taken = move.taken
+    if taken is None:
         return None
-    row = move.taken.row
+    return build_claim(move.workflow_id, move.run.plan_id, taken.session_id, taken.attempt_id(), taken.row, known)
+
+
+def build_claim(
+    workflow_id: UUID,
+    plan_id: int,
+    session_id: UUID,
+    attempt_id: int,
+    row: ClaimableRow,
+    known: Mapping[str, Any] | None = None,
+) -> Claim:
+    """Put together what a worker needs to know of the attempt that it has opened."""
     return Claim(
-        workflow_id=move.workflow_id,
-        plan_id=move.run.plan_id,
+        workflow_id=workflow_id,
+        plan_id=plan_id,
         step_id=row.step_id,
-        attempt_id=move.taken.attempt_id(),
-        session_id=move.taken.session_id,
+        attempt_id=attempt_id,
+        session_id=session_id,
         key=row.key,
         index=row.index,
         task=row.task,

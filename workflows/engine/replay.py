@@ -7,9 +7,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from workflows.dispatch import wake_replay, wake_replay_on_commit
-from workflows.engine.claim import Claim
+from workflows.engine.claim import Claim, build_claim
 from workflows.engine.move import Move
 from workflows.engine.outcome import Failed, Outcome, Succeeded
+from workflows.engine.statements import ClaimableRow
 from workflows.engine.transaction import locked_run, writing
 from workflows.models import Attempt, Step
 from workflows.states import AttemptState
@@ -47,21 +48,11 @@ def claim_replay(attempt_id: int, session_id: UUID) -> Claim | None:
             return None
         attempt = Attempt.objects.select_related("step", "workflow").get(pk=attempt_id)
     step = attempt.step
-    return Claim(
-        workflow_id=attempt.workflow_id,
-        plan_id=attempt.workflow.plan_id,
-        step_id=step.pk,
-        attempt_id=attempt_id,
-        session_id=session_id,
-        key=step.key,
-        index=step.index,
-        task=step.task,
-        number=attempt.number,
-        generation=attempt.generation,
-        token=attempt.token,
-        item=step.item,
-        checkpoint=None,
+    # It begins without a checkpoint, as the first attempt did.
+    row = ClaimableRow(
+        step.pk, step.key, step.index, step.task, attempt.token, attempt.number, attempt.generation, step.item, None
     )
+    return build_claim(attempt.workflow_id, attempt.workflow.plan_id, session_id, attempt_id, row)
 
 
 def finish_replay(claim: Claim, outcome: Outcome) -> None:

@@ -13,7 +13,7 @@ from workflows.engine.settle import admit_waiting, make_ready
 from workflows.models import Attempt, Step, Workflow
 from workflows.models.step import wire_id
 from workflows.reset_plan import Reset
-from workflows.states import CLAIMABLE, DONE, AttemptState, RunState, StepState
+from workflows.states import CLAIMABLE, DONE, AttemptState, StepState
 
 
 def hold(move: Move, run: Workflow, *, stop_attempts: bool) -> None:
@@ -84,7 +84,7 @@ def _apply_failures(move: Move) -> None:
 
 
 def _announce_due(move: Move) -> None:
-    if move.may_claim and move.run.status == RunState.RUNNING:
+    if move.may_claim:
         due = Step.objects.filter(
             workflow_id=move.workflow_id, status__in=CLAIMABLE, due_at__lte=move.now, session__isnull=True
         )
