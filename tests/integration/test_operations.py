@@ -256,6 +256,33 @@ def test_skip__gives_dependents_the_output_that_was_given(driver: Driver) -> Non
     assert status(run, "add-one") == StepState.SKIPPED
 
 
+def test_skip_before_its_turn__does_not_let_what_is_behind_overtake(driver: Driver) -> None:
+    run = driver.start("chain-of-ten")
+    first = claimed(driver, run)
+    done(ask("skip_step", run, "add-one-5", output=100))
+    assert status(run, "add-one-6") == StepState.PENDING
+    assert driver.claim(run) is None, "the steps before the skipped one come first"
+    done(ask("pause", run))
+    finish(first, Succeeded(1, "1"), take_next=False)
+    done(ask("resume", run))
+    assert driver.work_off(run).output == 105
+    order = list(Event.objects.filter(workflow=run, kind="step_started").order_by("seq").values_list("step", flat=True))
+    assert order == ["add-one", *(f"add-one-{number}" for number in (2, 3, 4, 6, 7, 8, 9, 10))]
+
+
+def test_skip_before_its_turn__outlasts_a_retry(driver: Driver) -> None:
+    run = driver.start("chain-of-ten")
+    failing = claimed(driver, run)
+    done(ask("skip_step", run, "add-one-5", output=100))
+    finish(failing, Failed("step_failed", "boom", permanent=True), take_next=False)
+    done(ask("retry", run))
+    assert status(run, "add-one-5") == StepState.SKIPPED
+    assert driver.work_off(run).output == 105
+    order = list(Event.objects.filter(workflow=run, kind="step_started").order_by("seq").values_list("step", flat=True))
+    assert order[:2] == ["add-one", "add-one"]
+    assert order[2:] == [f"add-one-{number}" for number in (2, 3, 4, 6, 7, 8, 9, 10)]
+
+
 def test_skip_of_a_failed_step__then_retry_goes_on_behind_it(driver: Driver) -> None:
     run = driver.work_off(driver.start("hopeless"))
     assert run.status == RunState.FAILED

@@ -44,7 +44,8 @@ def views_of(workflow_id: UUID) -> dict[str, StepView]:
     widths: dict[str, int] = {}
     for key, index, status, width, reason in rows:
         if index == NOT_AN_ITEM:
-            found[key] = StepView(StepState(status), is_left_out=reason in _BY_THE_GRAPH)
+            by_hand = reason == SkipReason.OPERATOR
+            found[key] = StepView(StepState(status), is_left_out=reason in _BY_THE_GRAPH, is_passed_over=by_hand)
             widths[key] = width or 0
         elif index < widths[key]:
             items.setdefault(key, []).append(StepState(status))
@@ -56,6 +57,9 @@ def reset_steps(move: Move, graph: Graph, reset: Reset) -> None:
     rows = Step.objects.filter(workflow_id=move.workflow_id, key__in=reset.touched)
     changed = [row for row in rows if _put_back(move, graph, reset, row)]
     Step.objects.bulk_update(changed, _RESET, batch_size=_BATCH)
+    for key in reset.passed_over:
+        passed = Step.objects.filter(workflow_id=move.workflow_id, key=key, index=NOT_AN_ITEM)
+        passed.update(remaining=waits_for(graph, key, reset))
     Step.objects.filter(workflow_id=move.workflow_id, key__in=reset.whole, is_map=True).update(width=None)
     _count_anew(move)
 
@@ -77,7 +81,7 @@ def _put_back(move: Move, graph: Graph, reset: Reset, row: Step) -> bool:
     row.output = row.error = row.progress = row.started_at = row.finished_at = row.due_at = row.announced_at = None
     if indices is None:
         row.status = StepState.PENDING
-        row.remaining = waits_for(graph, row.key, reset.touched) if row.index == NOT_AN_ITEM else 0
+        row.remaining = waits_for(graph, row.key, reset) if row.index == NOT_AN_ITEM else 0
     else:
         row.status, row.due_at, row.announced_at = StepState.READY, move.now, move.now
     return True

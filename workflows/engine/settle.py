@@ -40,7 +40,7 @@ def admit_waiting(move: Move, graph: Graph) -> list[ClaimableRow]:
     steps = Step.objects.filter(
         workflow_id=move.workflow_id, index=NOT_AN_ITEM, status=StepState.PENDING, remaining=0
     ).order_by("pk")
-    rows = [CountedRow(step.pk, 0, step.status, _claimable(step)) for step in steps]
+    rows = [CountedRow(step.pk, 0, step.status, step.skip_reason, _claimable(step)) for step in steps]
     return _admit_all(move, graph, rows, {})
 
 
@@ -59,7 +59,9 @@ def _admit_all(move: Move, graph: Graph, rows: list[CountedRow], known: Mapping[
     ready: list[ClaimableRow] = []
     while rows:
         row = rows.pop(0)
-        if row.remaining == 0 and row.status == StepState.PENDING and move.may_claim:
+        if row.remaining == 0 and row.skip_reason == SkipReason.OPERATOR:  # before its turn, which has come now
+            rows += _count_down(move, graph, row.claimable.key)
+        elif row.remaining == 0 and row.status == StepState.PENDING and move.may_claim:
             done = _admit(move, graph, row, known, ready)
             rows += _count_down(move, graph, row.claimable.key) if done else []
     return ready

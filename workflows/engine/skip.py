@@ -11,7 +11,7 @@ from workflows.states import SkipReason, StepState
 
 
 def skip_step(move: Move, step: Step, output: Any) -> None:
-    """Skip a step that has not started or has failed; ``output`` is what its dependents are given."""
+    """Skip a step that has not started or has failed; ``output`` is what its dependents are given, in their turn."""
     graph = graph_of(move.run.plan_id)
     rescues = move.run.error is not None and step.status == StepState.FAILED and not _other_failures(move, step)
     step.status, step.output, step.error = StepState.SKIPPED, output, None
@@ -26,6 +26,8 @@ def skip_step(move: Move, step: Step, output: Any) -> None:
     move.tell("step_skipped", step.wire_id, because=SkipReason.OPERATOR, output_given=output is not None)
     if rescues:
         move.run.error = None
+    if step.remaining and not step.is_item:
+        return  # it is passed when its turn comes: what stands behind it does not overtake what stands before it
     counted = count_down_after(move.workflow_id, graph, step.key, step.index)
     make_ready(move, step_done(move, graph, step.index, counted, {step.key: output} if not step.is_item else {}))
     if rescues and move.may_claim:

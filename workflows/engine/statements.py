@@ -69,6 +69,7 @@ class CountedRow(NamedTuple):
     step_id: int
     remaining: int
     status: str
+    skip_reason: str
     claimable: ClaimableRow
 
 
@@ -117,8 +118,8 @@ _END_ATTEMPT = "UPDATE workflows_attempt SET status = %s, finished_at = %s, drop
 _COUNT_DOWN = (
     "UPDATE workflows_step SET remaining = remaining - 1 "
     f'WHERE workflow_id = %s AND "index" = {NOT_AN_ITEM} AND key IN ({{keys}}) AND remaining > 0 '
-    'RETURNING id, remaining, status, key, "index", task, token + 1, attempt + 1, generation, item, checkpoint, '
-    "session_id IS NULL"
+    'RETURNING id, remaining, status, skip_reason, key, "index", task, token + 1, attempt + 1, generation, item, '
+    "checkpoint, session_id IS NULL"
 )
 _CLAIM = (
     f"UPDATE workflows_step SET status = '{StepState.RUNNING}', token = token + 1, attempt = attempt + 1, "
@@ -184,8 +185,8 @@ def count_down(workflow_id: UUID, keys: Sequence[str]) -> Answer:
 def counted_rows(answer: Answer) -> list[CountedRow]:
     """Read the answer of ``count_down``, in the order of the graph."""
     rows = [
-        CountedRow(step_id, remaining, status, _claimable(step_id, *rest))
-        for step_id, remaining, status, *rest in answer.rows()
+        CountedRow(step_id, remaining, status, skip_reason, _claimable(step_id, *rest))
+        for step_id, remaining, status, skip_reason, *rest in answer.rows()
     ]
     return sorted(rows, key=lambda row: row.step_id)
 

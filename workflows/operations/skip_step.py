@@ -26,9 +26,9 @@ class SkipStep(Verb):
     options = frozenset({"output"})
 
     def plan(self, act: Act) -> list[Effect]:
-        """The step is skipped; what needs it goes on."""
+        """The step is skipped; what needs it goes on, at once if its turn had come."""
         step = _skippable(act)
-        below = act.graph.dependents[step.key]
+        below = () if step.remaining else act.graph.dependents[step.key]
         return [
             Effect(step.wire_id, "skip", "asked_for"),
             *(Effect(key, "start", "need_is_done") for key in below),
