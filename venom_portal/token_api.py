@@ -1,13 +1,14 @@
 """``/api/v1/auth/token/``: a token for a password, and the end of a token."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from axes.helpers import get_cool_off
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from knox.auth import TokenAuthentication
+from knox.models import AuthToken
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
@@ -16,10 +17,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit.actor import Actor
+from audit.models import Surface
 from venom_portal import tokens
 from workflows.api.parsers import BoundedJSONParser
 from workflows.api.serializers.problems import ProblemSerializer
 from workflows.api.serializers.strict import StrictSerializer, Text
+from workflows.api.views.base import actor_of
 
 
 class CredentialsSerializer(StrictSerializer):
@@ -68,12 +72,13 @@ class TokenView(APIView):
         _refuse_locked_out(request)
         if user is None:
             raise AuthenticationFailed(_("The user name or the password is wrong."))
-        return Response(TokenSerializer(asdict(tokens.issue(user))).data)
+        actor = Actor(user, Surface.API, request.META.get("REMOTE_ADDR", ""))
+        return Response(TokenSerializer(asdict(tokens.issue(actor, user))).data)
 
     @extend_schema("revoke_token", responses={204: None})
     def delete(self, request: Request) -> Response:
         """Make the token worthless that the request came with."""
-        request.auth.delete()
+        tokens.revoke(actor_of(request), cast(AuthToken, request.auth).token_key)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def get_authenticate_header(self, request: Request) -> str:

@@ -1,77 +1,89 @@
 """``manage.py token``: give out, list and revoke API tokens."""
 
 import argparse
-from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from knox.models import AuthToken
 
 from venom_portal import tokens
-from venom_portal.management.arguments import add_data_dir, add_json
-from workflows.management.invocation import to_json
+from workflows.management.acting import ActingCommand, Action
+from workflows.management.invocation import Invocation
 from workflows.operations.errors import Refused
 from workflows.states import ReasonCode
 
 _LONGEST_DAYS = 3650
 
 
-class Command(BaseCommand):
-    """Parse, call ``tokens``, print."""
+class Create(Action):
+    """Makes a token."""
 
-    help = _("Give out, list and revoke the tokens that API clients log in with.")
+    name = "create"
+    help = gettext_lazy("make a token and print it, this once")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        shared = CommandParser(add_help=False)
-        add_json(shared)
-        add_data_dir(shared)
-        actions = parser.add_subparsers(dest="action", required=True, metavar="create|list|revoke")
-        create = actions.add_parser(
-            "create", allow_abbrev=False, parents=[shared], help=_("make a token and print it, this once")
-        )
-        create.add_argument("user")
-        create.add_argument("--days", type=_days, help=_("how long it is good for (by default 90)"))
-        listing = actions.add_parser("list", allow_abbrev=False, parents=[shared], help=_("list a user's tokens"))
-        listing.add_argument("user")
-        revoke = actions.add_parser("revoke", allow_abbrev=False, parents=[shared], help=_("make a token worthless"))
-        revoke.add_argument("prefix", help=_("how the token starts, as `list` shows it"))
+        """Take whose it is, and for how long."""
+        parser.add_argument("for_user", metavar="USER")
+        parser.add_argument("--days", type=_days, help=_("how long it is good for (by default 90)"))
 
-    def handle(self, *, action: str, **options: Any) -> None:
-        actions: dict[str, Callable[..., None]] = {"create": self._create, "list": self._list, "revoke": self._revoke}
-        try:
-            actions[action](**options)
-        except Refused as refusal:
-            if options["as_json"]:
-                self.stdout.write(to_json({"reason_code": refusal.code, "message": refusal.message}))
-            raise CommandError(f"{refusal.code}: {refusal.message}") from refusal
-
-    def _create(self, *, user: str, days: int | None, as_json: bool, **_unused: Any) -> None:
-        issued = tokens.issue(_active_user(user), days)
-        self._answer(
-            as_json,
+    def run(self, invocation: Invocation) -> None:
+        """Make it and print it."""
+        issued = tokens.issue(invocation.actor, _user(invocation.options["for_user"]), invocation.options["days"])
+        invocation.answer(
             {"token": issued.token, "expiry": issued.expiry.isoformat(), "prefix": issued.prefix},
             [issued.token, _("Good until %(expiry)s. It is not shown again.") % {"expiry": issued.expiry}],
         )
 
-    def _list(self, *, user: str, as_json: bool, **_unused: Any) -> None:
-        rows = list(tokens.of_user(_user(user)))
-        self._answer(as_json, [_as_dict(row) for row in rows], [_as_line(row) for row in rows])
 
-    def _revoke(self, *, prefix: str, as_json: bool, **_unused: Any) -> None:
-        revoked = tokens.revoke(prefix)
+class List(Action):
+    """Lists a user's tokens."""
+
+    name = "list"
+    help = gettext_lazy("list a user's tokens")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take whose."""
+        parser.add_argument("for_user", metavar="USER")
+
+    def run(self, invocation: Invocation) -> None:
+        """Print them: one's own, or with the permission to look at tokens."""
+        user = _user(invocation.options["for_user"])
+        if user != invocation.actor.user:
+            invocation.require("knox.view_authtoken")
+        rows = list(tokens.of_user(user))
+        invocation.answer([_as_dict(row) for row in rows], [_as_line(row) for row in rows])
+
+
+class Revoke(Action):
+    """Makes a token worthless."""
+
+    name = "revoke"
+    help = gettext_lazy("make a token worthless")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take which."""
+        parser.add_argument("prefix", help=_("how the token starts, as `list` shows it"))
+
+    def run(self, invocation: Invocation) -> None:
+        """Revoke it and say whose it was."""
+        revoked = tokens.revoke(invocation.actor, invocation.options["prefix"])
         owner = revoked.user.get_username()
-        self._answer(
-            as_json,
+        invocation.answer(
             {"revoked": revoked.token_key, "user": owner},
             [_("Revoked %(prefix)s of %(user)s.") % {"prefix": revoked.token_key, "user": owner}],
         )
 
-    def _answer(self, as_json: bool, data: object, lines: list[str]) -> None:
-        self.stdout.write(to_json(data) if as_json else "\n".join(lines))
+
+class Command(ActingCommand):
+    """See the actions."""
+
+    help = gettext_lazy("Give out, list and revoke the tokens that API clients log in with.")  # type: ignore[assignment]  # made when it is shown
+    actions: ClassVar = (Create(), List(), Revoke())
 
 
 def _days(text: str) -> int:
@@ -88,15 +100,7 @@ def _user(name: str) -> User:
         raise Refused(ReasonCode.RESOURCE_NOT_FOUND, _("there is no user %(name)s") % {"name": name}) from error
 
 
-def _active_user(name: str) -> User:
-    user = _user(name)
-    if not user.is_active:
-        message = _("the user %(name)s is not active, so a token would not work")
-        raise Refused(ReasonCode.INVALID_STATE, message % {"name": name})
-    return user
-
-
-def _as_dict(row: AuthToken) -> dict[str, object]:
+def _as_dict(row: AuthToken) -> dict[str, Any]:
     return {
         "prefix": row.token_key,
         "created": row.created.isoformat(),

@@ -1,0 +1,29 @@
+"""What Django checks of the trail when it checks the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Warning  # noqa: A004 (Django's name)
+from django.db import DatabaseError
+
+from audit import triggers
+
+
+def check_triggers(*, databases: Sequence[str] | None = None, **_unused: Any) -> list[CheckMessage]:
+    """Warn of triggers that are not as they should be; a migrate that follows puts them right."""
+    return [
+        Warning(
+            f"The audit trail is not append-only: the trigger {name} is missing or has been changed.",
+            hint="Find out who changed it, then run `manage.py migrate` to install it again.",
+            id="audit.W001",
+        )
+        for using in databases or ()
+        for name in _problems(using)
+    ]
+
+
+def _problems(using: str) -> list[str]:
+    try:
+        return triggers.problems(using) if triggers.is_migrated(using) else []
+    except DatabaseError:  # the connection has its own check
+        return []

@@ -1,0 +1,1 @@
+"""Thin views: they parse, call one operation or selector, and render."""

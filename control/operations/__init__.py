@@ -1,0 +1,1 @@
+"""What the control surfaces can do."""

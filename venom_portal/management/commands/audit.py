@@ -1,0 +1,15 @@
+"""``manage.py audit``: read the trail, prove it, hand it out, and look after it."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from venom_portal.management.audit_actions import ACTIONS
+from workflows.management.acting import ActingCommand
+
+
+class Command(ActingCommand):
+    """See the actions."""
+
+    help = _("Read, export and prove the audit trail.")
+    actions: ClassVar = ACTIONS
