@@ -10,6 +10,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from workflows.states import (  # noqa: E402  (the path has to be known first)
     TRANSITIONS,
+    Admission,
     Operation,
     RunState,
     StepState,
@@ -34,6 +35,8 @@ def page() -> str:
             [[f"`{operation}`", *(_cell(operation, state) for state in RunState)] for operation in Operation],
         ),
         _LEGEND,
+        "## A place among a bounded number of runs",
+        _table(["admission", "what it means"], [[f"`{state}`", text] for state, text in _documented(Admission)]),
         "## A step",
         _table(["state", "what it means"], [[f"`{state}`", text] for state, text in _documented(StepState)]),
     ]

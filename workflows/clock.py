@@ -2,13 +2,20 @@
 
 import logging
 import threading
+import time
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from audit.retention import remove_batch
+from audit.sealing import KeyProblem, is_sealing_due, queue_forgotten, seal_entries
+from audit.singleton import holding
+from workflows.engine.admit import fill_places
 from workflows.engine.announce import announce_due_steps
 from workflows.engine.deadline import fail_overdue_runs
+from workflows.engine.old_sessions import forget_old_sessions
 from workflows.engine.recover import recover_lost_sessions
 from workflows.engine.replay import announce_replays
 from workflows.engine.unconfirmed import close_unconfirmed_attempts
@@ -18,34 +25,84 @@ from workflows.operations.bulk.announce import announce_bulk_jobs
 from workflows.operations.holds import end_holds
 from workflows.operations.idempotency import expire_keys
 from workflows.states import StepState
-from workflows.worker.session import beat, end_session, open_session
+from workflows.worker.neighbours import end_dead_neighbours
+from workflows.worker.session import BEAT_SECONDS, beat, end_session, open_session
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 2.0
+_ANNOUNCING_SECONDS = 10.0
+_SEALING_SECONDS = 10.0
 _SHORTEST = 0.05
+_AWAY_SECONDS = max(BEAT_SECONDS, 3 * TICK_SECONDS)
+"""A clock whose last tick is longer ago has not been at work."""
 
 
-def tick() -> None:
+class Presence:
+    """Whether a clock has been at work all the time, so that it may say of others that they were silent.
+
+    After the database was out of reach, the machine asleep or the time of day changed, every heartbeat is overdue:
+    workers are given the time for one first.
+    """
+
+    def __init__(self) -> None:
+        self._seen = time.time()
+        self._judges_from = 0.0
+
+    def note(self) -> bool:
+        """Note a tick, and tell whether the clock may judge."""
+        now = time.time()
+        if abs(now - self._seen) > _AWAY_SECONDS:
+            self._judges_from = now + BEAT_SECONDS
+        self._seen = now
+        return now >= self._judges_from
+
+
+def tick(*, judge_silence: bool = True) -> None:
     """Do once what is due: recover, fail, close, resume, announce what nobody has come for, forget."""
-    recover_lost_sessions()
+    end_dead_neighbours()
+    recover_lost_sessions(judge_silence=judge_silence)
     fail_overdue_runs()
     close_unconfirmed_attempts()
     end_holds()
-    announce_due_steps()
-    announce_replays()
-    announce_bulk_jobs()
+    fill_places()
+    announce()
     expire_keys()
+    forget_old_sessions()
+    seal_the_trail()
+
+
+def announce() -> None:
+    """Announce what nobody has come for, one clock at a time: a message that is sent twice costs a worker a look."""
+    with holding("announce", _ANNOUNCING_SECONDS) as token:
+        if token is not None:
+            announce_due_steps()
+            announce_replays()
+            announce_bulk_jobs()
+
+
+def seal_the_trail() -> None:
+    """Seal what the audit trail has gained, and go on with what retention removes; what hinders it is logged."""
+    try:
+        if is_sealing_due():
+            with holding("seal", _SEALING_SECONDS) as token:
+                if token is not None:
+                    seal_entries()
+        remove_batch()
+    except (KeyProblem, OSError) as error:
+        logger.error("The audit trail cannot be sealed: %s", error)
 
 
 def run(stop: threading.Event) -> None:
     """Tick until told to stop; a database that is away is waited for."""
     session_id: UUID | None = None
+    presence = Presence()
     while not stop.is_set():
         try:
             if session_id is None or not beat(session_id):
                 session_id = open_session(SessionKind.CLOCK)
-            tick()
+                queue_forgotten()
+            tick(judge_silence=presence.note())
             pause = _until_next()
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The database is out of reach (%s); trying again.", error)
@@ -53,7 +110,8 @@ def run(stop: threading.Event) -> None:
             pause = TICK_SECONDS
         stop.wait(pause)
     if session_id:
-        end_session(session_id)
+        with suppress(DatabaseError, InterfaceError):  # it is overdue soon
+            end_session(session_id)
 
 
 def _until_next() -> float:

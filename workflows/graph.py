@@ -6,6 +6,7 @@ nothing here knows of runs, rows or clocks.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,10 @@ Binding = Mapping[str, Json]
 
 STEP: Final = "step"
 MAP: Final = "map"
+DEFAULT_QUEUE: Final = "default"
+
+
+_QUEUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 
 
 class GraphError(ValueError):
@@ -31,11 +36,15 @@ class GraphError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a step is run: extra attempts, seconds before the first of them (doubling), seconds an attempt may take."""
+    """How a step is run: extra attempts, seconds before the first of them (doubling), seconds an attempt may take.
+
+    ``queue``: only workers that serve it run the step.
+    """
 
     retries: int = 0
     backoff: float = 1.0
     timeout: float | None = None
+    queue: str = DEFAULT_QUEUE
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,11 @@ class Graph:
         return cls({node.key: node for node in nodes}, body["output"])
 
 
+def is_queue_name(text: object) -> bool:
+    """Tell whether a queue may have this name."""
+    return isinstance(text, str) and _QUEUE_NAME.fullmatch(text) is not None
+
+
 def steps_of(binding: Binding) -> Iterable[str]:
     """Yield the keys of the steps that a binding takes outputs from."""
     if "step" in binding:
@@ -180,6 +194,7 @@ def _node_to_json(node: Node) -> dict[str, Json]:
             "retries": node.policy.retries,
             "backoff": node.policy.backoff,
             "timeout": node.policy.timeout,
+            "queue": node.policy.queue,
         },
     }
 

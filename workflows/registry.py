@@ -6,16 +6,26 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit.actor import SYSTEM
+from audit.models import Result
+from audit.record import record
+from audit.versions import name_version
 from workflows.authoring.errors import FlowError, Place
 from workflows.authoring.steps import StepFunction
 from workflows.authoring.workflows import WorkflowFunction
 from workflows.graph import Graph
 from workflows.models import Definition, Plan
+from workflows.models.workflow import new_id
+from workflows.states import ReasonCode
+
+REGISTER = "register_workflow"
+"""The operation under which a change of the definitions is on record."""
 
 
 class StepNotFound(LookupError):  # noqa: N818 (says what happened)
@@ -55,8 +65,9 @@ def sync() -> list[Definition]:
     with transaction.atomic():
         current = [_register(flow) for flow in flows.values()]
         for gone in Definition.objects.filter(is_current=True).exclude(pk__in=[item.pk for item in current]):
-            gone.is_current = False
-            gone.save(update_fields=["is_current"])
+            operation_id = new_id()
+            _set_current(gone, operation_id, is_current=False)
+            _put_on_record(gone, operation_id)
     return current
 
 
@@ -129,21 +140,22 @@ def _register(flow: WorkflowFunction) -> Definition:
     checksum = _checksum(flow)
     versions = Definition.objects.select_for_update().filter(name=flow.name)
     same = versions.filter(checksum=checksum).first()
-    if same is None or not same.is_current:
-        for current in versions.filter(is_current=True):
-            current.is_current = False
-            current.save(update_fields=["is_current"])
+    if same is not None and same.is_current:
+        return same
+    operation_id = new_id()
+    for current in versions.filter(is_current=True):
+        _set_current(current, operation_id, is_current=False)
     if same is None:
-        return _create(flow, checksum)
-    if not same.is_current:
-        same.is_current = True
-        same.save(update_fields=["is_current"])
+        same = _create(flow, checksum, operation_id)
+    else:
+        _set_current(same, operation_id, is_current=True)
+    _put_on_record(same, operation_id)
     return same
 
 
-def _create(flow: WorkflowFunction, checksum: str) -> Definition:
+def _create(flow: WorkflowFunction, checksum: str, operation_id: UUID) -> Definition:
     last = Definition.objects.filter(name=flow.name).order_by("-version").first()
-    return Definition.objects.create(
+    definition = Definition(
         name=flow.name,
         version=last.version + 1 if last else 1,
         title=flow.title,
@@ -154,6 +166,30 @@ def _create(flow: WorkflowFunction, checksum: str) -> Definition:
         shaped_by_input=flow.shaped_by_input,
         input_schema=flow.input_schema,
         deadline=flow.deadline,
+        max_running=flow.max_running,
+    )
+    name_version(definition, SYSTEM, operation_id)
+    definition.save(force_insert=True)
+    return definition
+
+
+def _set_current(definition: Definition, operation_id: UUID, *, is_current: bool) -> None:
+    definition.is_current = is_current
+    name_version(definition, SYSTEM, operation_id)
+    definition.save(update_fields=["is_current"])
+
+
+def _put_on_record(definition: Definition, operation_id: UUID) -> None:
+    record(
+        SYSTEM,
+        REGISTER,
+        "definition",
+        definition.name,
+        result=Result.SUCCESS,
+        reason_code=ReasonCode.OPERATION_COMPLETED,
+        operation_id=operation_id,
+        state_after="current" if definition.is_current else "withdrawn",
+        params={"version": definition.version, "checksum": definition.checksum},
     )
 
 
@@ -165,6 +201,7 @@ def _checksum(flow: WorkflowFunction) -> str:
         "title": flow.title,
         "description": (flow.function.__doc__ or "").strip(),
         "deadline": flow.deadline,
+        "max_running": flow.max_running,
         "source": flow.source,
         "shaped_by_input": flow.shaped_by_input,
     }

@@ -24,6 +24,17 @@ class RunState(StrEnum):
     """An operator ended it. No report of a worker ever leads out of here."""
 
 
+class Admission(StrEnum):
+    """Whether a bound on the number of runs lets a run work."""
+
+    OPEN = "open"
+    """No bound concerns it, or it has not been started, or it is over."""
+    WAITING = "waiting"
+    """It was started, and none of its steps begins before a place is free."""
+    ADMITTED = "admitted"
+    """It has its places, until it has ended and nothing of it is in flight; a paused run keeps them."""
+
+
 class StepState(StrEnum):
     """Where a step of a run stands."""
 
@@ -134,16 +145,17 @@ def allowed_operations(state: RunState) -> list[Operation]:
     return [*changing, *(operation for operation, sources in WITHIN_A_STATE.items() if state in sources)]
 
 
-def phase(state: RunState, in_flight: int, *, failing: bool) -> str:
+def phase(state: RunState, in_flight: int, *, failing: bool, waits: bool = False) -> str:
     """Say in one word what the state leaves open: whether work is still in flight.
 
-    ``""`` before the start, ``dispatching`` while steps are claimed, ``draining`` while a paused or failing run's last
-    attempts end, ``stopping`` while a cancelled run's attempts are told to stop, ``settled`` when nothing is in flight.
+    ``""`` before the start, ``waiting`` until a place is free (``waits``), ``dispatching`` while steps are claimed,
+    ``draining`` while a paused or failing run's last attempts end, ``stopping`` while a cancelled run's attempts are
+    told to stop, ``settled`` when nothing is in flight.
     """
     if state is RunState.IDLE:
         return ""
     if state is RunState.RUNNING:
-        return "draining" if failing else "dispatching"
+        return "draining" if failing else "waiting" if waits else "dispatching"
     if in_flight == 0:
         return "settled"
     return "draining" if state is RunState.PAUSED else "stopping"

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
 
 from workflows.dispatch import ADVANCE, BULK, REPLAY
 from workflows.operations.bulk.work import work_on
-from workflows.worker import stretch
+from workflows.worker import stopping, stretch
 
 
 @shared_task(name=ADVANCE, ignore_result=True)
@@ -31,10 +31,17 @@ def bulk(job_id: str, turn: int) -> None:
 @worker_process_init.connect
 def _begin(**_signal: object) -> None:
     """Make the new worker process known at once: operators see it before it has work."""
-    stretch.begin_session()
+    stretch.living_pulse()
 
 
 @worker_process_shutdown.connect
 def _end(**_signal: object) -> None:
     """Give back what the process holds."""
     stretch.end_session()
+
+
+@worker_shutting_down.connect
+def _stop(**_signal: object) -> None:
+    """Let the processes of this worker claim nothing more."""
+    stopping.tell_worker()
+    stopping.end_at_last()

@@ -1,7 +1,9 @@
 """The flows of the contract, word for word, and a few that tests need: a foreign package that the portal is given."""
 
+from tests.sample_flows.killers import deaf, long_haul, poison  # noqa: F401
 from tests.sample_flows.large import thirty  # noqa: F401
 from tests.sample_flows.marks import marks  # noqa: F401
+from tests.sample_flows.pressure import all_heavy, in_and_out, narrow, single  # noqa: F401
 from tests.sample_flows.previews import previewed  # noqa: F401
 from tests.sample_flows.trouble import (  # noqa: F401  (what a flows module holds is registered)
     branches,

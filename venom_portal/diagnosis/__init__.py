@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from venom_portal.diagnosis import host, parts, work
-from venom_portal.diagnosis.finding import Finding
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from venom_portal.diagnosis import host, parts, progress, trail, work
+from venom_portal.diagnosis.finding import Finding, broken
 
 _HOST: tuple[Callable[[], Finding], ...] = (
     host.data_dir,
@@ -11,8 +14,19 @@ _HOST: tuple[Callable[[], Finding], ...] = (
     host.sqlite,
     host.state_machine,
     host.settings,
+    host.sabotage,
 )
-_WORK: tuple[Callable[[], Finding], ...] = (work.migrations, parts.clock, work.workers, work.flows)
+_WORK: tuple[Callable[[], Finding], ...] = (
+    work.migrations,
+    parts.clock,
+    work.workers,
+    progress.backlog,
+    progress.leases,
+    work.flows,
+    trail.append_only,
+    trail.sealing_key,
+    trail.seals,
+)
 
 
 def examine() -> Iterator[Finding]:
@@ -24,4 +38,13 @@ def examine() -> Iterator[Finding]:
     yield database
     if database.is_ok:
         for check in _WORK:
-            yield check()
+            yield _asked(check)
+
+
+def _asked(check: Callable[[], Finding]) -> Finding:
+    """Run a check that reads tables, which may not be there yet."""
+    try:
+        return check()
+    except DatabaseError as error:
+        detail = _("it cannot be read: %(reason)s") % {"reason": str(error).partition("\n")[0]}
+        return broken(check.__name__.replace("_", "-"), detail, _("see “migrations” and “database”"))

@@ -11,6 +11,7 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from audit.failpoints import switched_on
 from venom_portal.diagnosis.finding import Finding, broken, good, limited
 from venom_portal.sqlite import is_wal_safe
 
@@ -80,6 +81,14 @@ def settings() -> Finding:
     worst = max(messages, key=lambda message: message.level)
     report = broken if worst.is_serious() else limited
     return report("settings", f"{worst.id}: {worst.msg}", worst.hint or _("run `manage.py check`"))
+
+
+def sabotage() -> Finding:
+    """See that this process was not told to go wrong, as tests do."""
+    if asked := switched_on():
+        remedy = _("take these out of the environment of every process, and start them again")
+        return broken("sabotage", ", ".join(asked), remedy)
+    return good("sabotage", _("no crash point and no seeded bug is switched on"))
 
 
 def _pragma(name: str) -> object:

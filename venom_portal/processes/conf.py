@@ -1,5 +1,6 @@
 """The configuration that supervisord runs the portal's processes by; written anew at each start."""
 
+import math
 import shlex
 import sys
 from collections.abc import Sequence
@@ -12,14 +13,17 @@ from django.utils.translation import gettext as _
 from venom_portal.environment import socket_path
 from venom_portal.processes import PortalError, broker
 from venom_portal.processes.address import Address
+from workflows.worker import stopping
 
 # -P: what can be imported is said by PYTHONPATH alone, not by the directory in which `up` was started.
 _PYTHON = (sys.executable, "-P", "-m")
 TETHER = (*_PYTHON, "venom_portal.processes.tether")
 
 LOGS = "logs"
-# Open event streams and steps in the middle of their work get this long to end by themselves.
+# Open event streams get this long to end by themselves.
 STOP_SECONDS = 5
+LONGEST_STOP = max(STOP_SECONDS + 1, math.ceil(stopping.LONGEST_STOP))
+"""Seconds after which every part that was told to stop has ended: a worker's steps get their grace time."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Part:
 
     name: str
     command: Sequence[str]
+    stop_seconds: int = STOP_SECONDS + 1
 
 
 def portal_parts(address: Address, concurrency: int | None) -> list[Part]:
@@ -36,7 +41,7 @@ def portal_parts(address: Address, concurrency: int | None) -> list[Part]:
     workers = [] if concurrency is None else ["--concurrency", str(concurrency)]
     return [
         Part("web", [*_PYTHON, "uvicorn", "venom_portal.asgi:application", "--lifespan", "off", *web]),
-        Part("worker", [*_PYTHON, "venom_portal", "worker", *workers]),
+        Part("worker", [*_PYTHON, "venom_portal", "worker", *workers], LONGEST_STOP),
         Part("clock", [*_PYTHON, "venom_portal", "clock"]),
     ]
 
@@ -99,7 +104,7 @@ def _program(part: Part) -> dict[str, str]:
         "autorestart": "true",
         "startsecs": "5",  # one that ends sooner is started again after a growing pause
         "startretries": "1000000",
-        "stopwaitsecs": str(STOP_SECONDS + 1),
+        "stopwaitsecs": str(part.stop_seconds),
         "killasgroup": "true",  # not stopasgroup: a worker tells its pool itself, and lets it finish
         "redirect_stderr": "true",
         "stdout_logfile": f"%(here)s/{LOGS}/{part.name}.log",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from venom_portal.processes import PortalError
 from venom_portal.processes.address import Address
-from venom_portal.processes.conf import LOGS, STOP_SECONDS, TETHER, control_socket
+from venom_portal.processes.conf import LOGS, LONGEST_STOP, TETHER, control_socket
 from venom_portal.processes.supervisor import failed_process
 from venom_portal.processes.tether import adopt_orphans
 
@@ -118,7 +118,7 @@ def _end_descendants(earlier: list[psutil.Process]) -> None:
     children = [child for child in psutil.Process().children() if child not in earlier]
     for child in children:
         child.terminate()
-    psutil.wait_procs(children, timeout=STOP_SECONDS + 3)
+    psutil.wait_procs(children, timeout=LONGEST_STOP + 2)
     remaining = [process for process in psutil.Process().children(recursive=True) if process not in earlier]
     for process in remaining:
         process.kill()

@@ -25,7 +25,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class GraphBuilder:
     """Collects the steps that a workflow function places."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue: str | None = None) -> None:
+        self._queue = queue
         self._handles: list[StepHandle] = []
 
     def place(
@@ -96,7 +97,7 @@ class GraphBuilder:
             over=handle.over,
             conditions=tuple(self._key_of(item, handle, keys) for item in handle.conditions),
             after=tuple(self._key_of(item, handle, keys) for item in handle.waits_for),
-            policy=handle.function.policy,
+            policy=handle.function.policy_in(self._queue),
         )
 
     @staticmethod
@@ -115,9 +116,9 @@ def active_builder() -> GraphBuilder | None:
 
 
 @contextmanager
-def building() -> Iterator[GraphBuilder]:
-    """Read the workflow function that is called inside."""
-    token = _active.set(GraphBuilder())
+def building(queue: str | None = None) -> Iterator[GraphBuilder]:
+    """Read the workflow function that is called inside; its steps go to this queue unless they name their own."""
+    token = _active.set(GraphBuilder(queue))
     try:
         builder = _active.get()
         assert builder is not None  # noqa: S101 (set two lines above)

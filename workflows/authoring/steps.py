@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import update_wrapper
 from typing import Any, overload
 
@@ -10,16 +11,18 @@ from pydantic import ValidationError
 
 from workflows.authoring.builder import active_builder
 from workflows.authoring.errors import FlowError, PermanentError, Place
+from workflows.authoring.queues import check_queue
 from workflows.authoring.signature import parameters, place_of
-from workflows.graph import Policy
+from workflows.graph import DEFAULT_QUEUE, Policy
 
 
 class StepFunction:
     """A step. Called inside a workflow it is placed in the graph; called anywhere else it just runs."""
 
-    def __init__(self, function: Callable[..., Any], policy: Policy) -> None:
+    def __init__(self, function: Callable[..., Any], policy: Policy, queue: str | None = None) -> None:
         self.function = function
         self.policy = policy
+        self.queue = queue
         self.preview_function: Callable[..., Any] | None = None
         update_wrapper(self, function)
 
@@ -37,6 +40,10 @@ class StepFunction:
     def place(self) -> Place:
         """Where the step is written."""
         return place_of(self.function)
+
+    def policy_in(self, queue: str | None) -> Policy:
+        """Give the policy of a step in a workflow whose steps go to this queue unless they name their own."""
+        return replace(self.policy, queue=self.queue or queue or DEFAULT_QUEUE)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Place the step, or run the function."""
@@ -93,7 +100,7 @@ class StepFunction:
 def step(function: Callable[..., Any], /) -> StepFunction: ...
 @overload
 def step(
-    *, retries: int = 0, backoff: float = 1.0, timeout: float | None = None
+    *, retries: int = 0, backoff: float = 1.0, timeout: float | None = None, queue: str | None = None
 ) -> Callable[[Callable[..., Any]], StepFunction]: ...
 def step(
     function: Callable[..., Any] | None = None,
@@ -102,16 +109,19 @@ def step(
     retries: int = 0,
     backoff: float = 1.0,
     timeout: float | None = None,
+    queue: str | None = None,
 ) -> Any:
     """Make a step of a function.
 
     ``retries``: extra attempts after a failure; ``backoff``: seconds before the first of them, doubling each time;
-    ``timeout``: seconds that one attempt may take.
+    ``timeout``: seconds that one attempt may take; ``queue``: only workers that serve it run the step, and the
+    workflow's unless it is given.
     """
 
     def decorate(decorated: Callable[..., Any]) -> StepFunction:
         _check_policy(decorated, retries, backoff, timeout)
-        return StepFunction(decorated, Policy(retries=retries, backoff=backoff, timeout=timeout))
+        check_queue(decorated, queue)
+        return StepFunction(decorated, Policy(retries=retries, backoff=backoff, timeout=timeout), queue)
 
     return decorate if function is None else decorate(function)
 

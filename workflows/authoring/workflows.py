@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from workflows.authoring.builder import building
 from workflows.authoring.errors import FlowError, Place
 from workflows.authoring.handles import InputHandle
+from workflows.authoring.queues import check_queue
 from workflows.authoring.signature import input_schema, parameters, place_of
 from workflows.graph import Graph
+
+MOST_RUNNING = 1_000_000
 
 
 class WorkflowFunction:
@@ -19,7 +22,8 @@ class WorkflowFunction:
 
     ``shaped_by_input``: the function is read anew for each run, with the run's real input instead of handles, so that
     it may loop and branch on it; the graph in the catalogue is the one of the defaults. ``check`` is called with the
-    input when a run is asked for and may raise ``InputRefused``.
+    input when a run is asked for and may raise ``InputRefused``. ``queue``: where its steps go that name none of their
+    own. ``max_running``: how many of its runs may be at work at a time; the others wait for a place.
     """
 
     def __init__(
@@ -31,6 +35,8 @@ class WorkflowFunction:
         deadline: float | None,
         shaped_by_input: bool,
         check: Callable[..., None] | None,
+        queue: str | None,
+        max_running: int | None,
     ) -> None:
         self.function = function
         self.name = name or function.__name__.replace("_", "-")
@@ -38,7 +44,11 @@ class WorkflowFunction:
         self.deadline = deadline
         self.shaped_by_input = shaped_by_input
         self.check = check
+        self.queue = queue
+        self.max_running = max_running
         update_wrapper(self, function)
+        check_queue(function, queue)
+        self._check_max_running()
 
     @property
     def place(self) -> Place:
@@ -74,7 +84,7 @@ class WorkflowFunction:
         if values is not None:
             known = parameters(self.function)
             arguments = {name: known[name].adapter.validate_python(value) for name, value in values.items()}
-        with building() as builder:
+        with building(self.queue) as builder:
             return builder.graph(self._read(arguments), self.place)
 
     def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
@@ -85,6 +95,16 @@ class WorkflowFunction:
             _("a workflow cannot be called like a function"),
             _("start it: manage.py workflow start %(name)s") % {"name": self.name},
         )
+
+    def _check_max_running(self) -> None:
+        bound = self.max_running
+        if bound is not None and not (type(bound) is int and 1 <= bound <= MOST_RUNNING):
+            raise FlowError(
+                self.place,
+                self.name,
+                _("max_running cannot be %(value)r") % {"value": bound},
+                _("give a whole number from 1 to %(most)d, or leave it out") % {"most": MOST_RUNNING},
+            )
 
     def _read(self, arguments: Mapping[str, Any]) -> Any:
         try:
@@ -123,6 +143,8 @@ def workflow(
     deadline: float | None = None,
     shaped_by_input: bool = False,
     check: Callable[..., None] | None = None,
+    queue: str | None = None,
+    max_running: int | None = None,
 ) -> Callable[[Callable[..., Any]], WorkflowFunction]: ...
 def workflow(
     function: Callable[..., Any] | None = None,
@@ -133,6 +155,8 @@ def workflow(
     deadline: float | None = None,
     shaped_by_input: bool = False,
     check: Callable[..., None] | None = None,
+    queue: str | None = None,
+    max_running: int | None = None,
 ) -> Any:
     """Make a workflow of a function that calls steps.
 
@@ -141,7 +165,14 @@ def workflow(
 
     def decorate(decorated: Callable[..., Any]) -> WorkflowFunction:
         return WorkflowFunction(
-            decorated, title=title, name=name, deadline=deadline, shaped_by_input=shaped_by_input, check=check
+            decorated,
+            title=title,
+            name=name,
+            deadline=deadline,
+            shaped_by_input=shaped_by_input,
+            check=check,
+            queue=queue,
+            max_running=max_running,
         )
 
     return decorate if function is None else decorate(function)

@@ -7,10 +7,11 @@ from django.db.models import F
 
 from workflows.engine.move import Move
 from workflows.engine.outputs import value_of
+from workflows.engine.places import leave_places
 from workflows.engine.version import keep_version
 from workflows.graph import Graph
 from workflows.models import Step, Workflow
-from workflows.states import CLAIMABLE, RunState, StepState
+from workflows.states import CLAIMABLE, ENDED, RunState, StepState
 from workflows.values import TooLarge, encode
 
 _HELD = (RunState.PAUSED, RunState.CANCELLED)
@@ -23,12 +24,14 @@ def conclude(move: Move, graph: Graph, known: Mapping[str, Any] | None = None) -
     """
     if move.is_complete:
         output = _output(move, graph, known)
-        if move.may_claim:
+        if move.is_complete:
             _complete(move, output)
     if move.is_drained:
         _fail(move)
     if move.run.status in _HELD and move.run.in_flight == 0:
         _settle(move)
+    if move.run.status in ENDED and move.run.in_flight == 0:
+        leave_places(move)
 
 
 def _output(move: Move, graph: Graph, known: Mapping[str, Any] | None) -> Any:

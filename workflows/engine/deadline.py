@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflows.engine.conclude import conclude
+from workflows.engine.database_time import DatabaseNow
 from workflows.engine.plans import graph_of
 from workflows.engine.transaction import locked_run
 from workflows.models import Attempt, Workflow
@@ -16,7 +16,7 @@ _AT_ONCE = 100
 
 def fail_overdue_runs() -> int:
     """Let every run that is past its deadline fail, asking its live attempts to stop; give how many these were."""
-    overdue = Workflow.objects.filter(status=RunState.RUNNING, deadline_at__lte=timezone.now(), error__isnull=True)
+    overdue = Workflow.objects.filter(status=RunState.RUNNING, deadline_at__lte=DatabaseNow(), error__isnull=True)
     ids = list(overdue.values_list("pk", flat=True)[:_AT_ONCE])
     return sum(_fail_overdue(workflow_id) for workflow_id in ids)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from workflows.engine.move import ANNOUNCED_AT_ONCE, Move
 from workflows.engine.outputs import value_of
 from workflows.graph import Graph, Node
-from workflows.models import Step
+from workflows.models import Step, Workflow
 from workflows.models.step import NOT_AN_ITEM
 from workflows.states import StepState
 
@@ -60,11 +60,12 @@ def _fill_kept_rows(move: Move, node: Node, items: list[Any]) -> int:
         else:
             row.status = StepState.SKIPPED
     Step.objects.bulk_update(rows, ["item", "status", "due_at", "announced_at"], batch_size=_BATCH)
-    move.announce(*(row.pk for row in rows[: min(len(items), ANNOUNCED_AT_ONCE)]))
+    move.announce(*(row.pk for row in rows[: min(len(items), ANNOUNCED_AT_ONCE)]), queue=node.policy.queue)
     return len(rows)
 
 
 def _create_items(move: Move, node: Node, items: list[Any], begin: int) -> None:
+    priority = Workflow.objects.values_list("priority", flat=True).get(pk=move.workflow_id)
     for batch in range(begin, len(items), _BATCH):
         rows = Step.objects.bulk_create(
             Step(
@@ -72,6 +73,8 @@ def _create_items(move: Move, node: Node, items: list[Any], begin: int) -> None:
                 key=node.key,
                 index=index,
                 task=node.task,
+                queue=node.policy.queue,
+                priority=priority,
                 status=StepState.READY,
                 item=item,
                 due_at=move.now,
@@ -79,4 +82,4 @@ def _create_items(move: Move, node: Node, items: list[Any], begin: int) -> None:
             )
             for index, item in enumerate(items[batch : batch + _BATCH], batch)
         )
-        move.announce(*(row.pk for row in rows if row.index < ANNOUNCED_AT_ONCE))
+        move.announce(*(row.pk for row in rows if row.index < ANNOUNCED_AT_ONCE), queue=node.policy.queue)

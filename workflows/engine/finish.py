@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
+from audit.failpoints import crash_point
 from workflows.engine import statements
 from workflows.engine.claim import Claim, claim_of, take_due
 from workflows.engine.conclude import conclude
+from workflows.engine.give_up import give_up
 from workflows.engine.move import Move
 from workflows.engine.outcome import Failed, Interrupted, Outcome, Succeeded
 from workflows.engine.plans import graph_of
@@ -16,11 +16,12 @@ from workflows.engine.release import end_lease
 from workflows.engine.settle import count_down_after, make_ready, step_done
 from workflows.engine.statements import ClaimableRow, lock_run, together
 from workflows.engine.transaction import locked_run, move_of, writing
-from workflows.graph import Graph
+from workflows.engine.urgency import served_queues
+from workflows.graph import Graph, Policy
 from workflows.models import Attempt, Step
 from workflows.models.step import NOT_AN_ITEM
 from workflows.retry import next_delay
-from workflows.states import AttemptState, RunState, StepState
+from workflows.states import AttemptState, StepState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -45,13 +46,15 @@ def finish(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None:
         with writing() as until_committed:
             move, fresh = _record(claim, outcome, graph, known)
             if move.may_claim and not move.is_complete:
-                _go_on(move, claim, fresh, take_next=take_next)
+                _go_on(move, claim, graph, fresh, take_next=take_next)
             make_ready(move, fresh)
             conclude(move, graph, known)
             move.write(until_committed)
+            crash_point("finish.before_commit")
     except _LeaseGone:
         _keep_late(claim, outcome)
         return None
+    crash_point("finish.after_commit")
     return claim_of(move, known)
 
 
@@ -77,7 +80,7 @@ def _record(claim: Claim, outcome: Outcome, graph: Graph, known: Mapping[str, An
 def _record_success(
     claim: Claim, outcome: Succeeded, graph: Graph, known: Mapping[str, Any]
 ) -> tuple[Move, list[ClaimableRow]]:
-    now = timezone.now()
+    now = claim.now()
     with together():
         locked = lock_run(claim.workflow_id)
         recorded = statements.record_success(claim.step_id, claim.token, outcome.text, now)
@@ -92,44 +95,46 @@ def _record_success(
     return move, step_done(move, graph, claim.index, counted, known)
 
 
-def _go_on(move: Move, claim: Claim, fresh: list[ClaimableRow], *, take_next: bool) -> None:
+def _go_on(move: Move, claim: Claim, graph: Graph, fresh: list[ClaimableRow], *, take_next: bool) -> None:
     """Take a step along: one that has just become ready, or else any of the run that is due."""
-    free = next((row for row in fresh if row.is_free), None)
+    queues = served_queues()
+    free = next((row for row in fresh if row.is_free and graph.nodes[row.key].policy.queue in queues), None)
     if take_next and free:
         fresh.remove(free)
         move.take(free, claim.session_id, is_fresh=True)
     elif take_next:
         take_due(move, None, claim.session_id)
     elif claim.index != NOT_AN_ITEM:
-        move.announce(None)
+        move.announce(None, queue=graph.nodes[claim.key].policy.queue)
 
 
 def _record_failure(move: Move, claim: Claim, outcome: Failed, held: "QuerySet[Step]") -> None:
     failures = held.values_list("failures", flat=True).first()
     if failures is None:
         raise _LeaseGone
-    policy = graph_of(claim.plan_id).nodes[claim.key].policy
+    policy = _policy(claim)
     delay = next_delay(policy, failures + 1, permanent=outcome.permanent)
-    error = {"code": outcome.code, "message": outcome.message}
     if delay is None:
-        held.update(status=StepState.FAILED, failures=failures + 1, error=error, session=None, finished_at=move.now)
-        move.tell("step_failed", claim.wire_id, attempt=claim.number, code=outcome.code)
-        if move.run.status == RunState.RUNNING:  # of a paused run it is decided when it goes on
-            move.begin_to_fail(claim.wire_id, outcome.code, outcome.message)
+        give_up(move, held, claim.wire_id, claim.number, outcome.code, outcome.message, failures=failures + 1)
         return
+    error = {"code": outcome.code, "message": outcome.message}
     due_at = move.now + timedelta(seconds=delay)
     status = StepState.WAITING if delay else StepState.READY
     held.update(status=status, failures=failures + 1, error=error, session=None, due_at=due_at, announced_at=None)
     move.tell("step_retrying", claim.wire_id, attempt=claim.number, code=outcome.code, due_at=due_at.isoformat())
     if status is StepState.READY:
-        move.announce(claim.step_id)
+        move.announce(claim.step_id, queue=policy.queue)
 
 
 def _give_back(move: Move, claim: Claim, held: "QuerySet[Step]") -> None:
     if not held.update(status=StepState.READY, session=None, due_at=move.now, announced_at=None):
         raise _LeaseGone
     if move.may_claim:
-        move.announce(claim.step_id)
+        move.announce(claim.step_id, queue=_policy(claim).queue)
+
+
+def _policy(claim: Claim) -> Policy:
+    return graph_of(claim.plan_id).nodes[claim.key].policy
 
 
 def _close_attempt(move: Move, claim: Claim, outcome: Failed | Interrupted) -> None:
@@ -156,7 +161,7 @@ def _keep_late(claim: Claim, outcome: Outcome) -> None:
     """
     with locked_run(claim.workflow_id) as move:
         attempt = Attempt.objects.filter(pk=claim.attempt_id, status__in=_ENDED_BY_OTHERS).first()
-        if attempt is None:
+        if attempt is None or (attempt.status == AttemptState.LOST and isinstance(outcome, Interrupted)):
             return
         was_in_flight = attempt.status == AttemptState.RUNNING
         attempt.status = AttemptState.INTERRUPTED if isinstance(outcome, Interrupted) else AttemptState.LATE
@@ -167,7 +172,7 @@ def _keep_late(claim: Claim, outcome: Outcome) -> None:
             attempt.error = {"code": outcome.code, "message": outcome.message}
             attempt.traceback = outcome.traceback
         attempt.save()
-        move.tell("attempt_late", claim.wire_id, attempt=claim.number)
+        move.tell("attempt_late", claim.wire_id, attempt=claim.number, status=attempt.status)
         if was_in_flight:
             end_lease(move, claim.step_id, claim.session_id)
             conclude(move, graph_of(claim.plan_id))

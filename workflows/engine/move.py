@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
-from workflows.dispatch import wake_on_commit
+from workflows.changes import note_on_commit
+from workflows.dispatch import Look, wake_on_commit
 from workflows.engine import statements
 from workflows.engine.statements import Answer, ClaimableRow, EventRow, RunRow
+from workflows.graph import DEFAULT_QUEUE
 from workflows.models.step import wire_id
-from workflows.states import RunState
+from workflows.states import Admission, RunState
 
 ANNOUNCED_AT_ONCE = 100
 """Messages sent for one fan-out; every worker that answers one goes on with the items that were not announced."""
@@ -38,9 +38,8 @@ class Move:
     """Collects what a transaction changes on a locked run."""
 
     run: RunRow
-    now: datetime = field(default_factory=timezone.now)
     events: list[EventRow] = field(default_factory=list)
-    announced: list[int | None] = field(default_factory=list)
+    announced: list[Look] = field(default_factory=list)
     taken: Taken | None = None
 
     @property
@@ -49,9 +48,19 @@ class Move:
         return self.run.id
 
     @property
+    def now(self) -> datetime:
+        """The time of the move: the database's when the run was locked."""
+        return self.run.now
+
+    @property
     def may_claim(self) -> bool:
-        """Whether steps may start: the run is running and none of its steps has failed for good."""
-        return self.run.status == RunState.RUNNING and self.run.error is None
+        """Whether steps may start: the run goes on, and does not wait for a place among a bounded number of runs."""
+        return self._goes_on and not self.waits
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run waits for a place among a bounded number of runs."""
+        return self.run.admission == Admission.WAITING
 
     @property
     def is_drained(self) -> bool:
@@ -61,7 +70,12 @@ class Move:
     @property
     def is_complete(self) -> bool:
         """Whether every step is done."""
-        return self.may_claim and self.run.done == self.run.total
+        return self._goes_on and self.run.done == self.run.total
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the run is running and none of its steps has failed for good."""
+        return self.run.status == RunState.RUNNING and self.run.error is None
 
     def tell(self, kind: str, step: str = "", **data: Any) -> None:
         """Add an event to the run's history."""
@@ -74,9 +88,9 @@ class Move:
             self.run.error = {"step": step, "code": code, "message": message}
             self.tell("run_failing", step or "", code=code)
 
-    def announce(self, *step_ids: int | None) -> None:
-        """Tell workers after the commit that these steps may be claimed; ``None``: any step of the run."""
-        self.announced.extend(step_ids)
+    def announce(self, *step_ids: int | None, queue: str = DEFAULT_QUEUE) -> None:
+        """Tell this queue's workers after the commit that these steps may be claimed; ``None``: any of the run."""
+        self.announced += [Look(self.workflow_id, step_id, queue) for step_id in step_ids]
 
     def take(self, row: ClaimableRow, session_id: UUID, *, is_fresh: bool) -> None:
         """Claim a step; a fresh one is claimed only when the move is written, one that was due is claimed already."""
@@ -87,9 +101,10 @@ class Move:
     def write(self, until_committed: ExitStack) -> None:
         """Write the claim, events and counters, together with the commit, and let workers know after it."""
         if self.announced:
-            wake_on_commit(self.workflow_id, self.announced[:ANNOUNCED_AT_ONCE])
+            wake_on_commit(self.announced[:ANNOUNCED_AT_ONCE])
         if not self.events:  # whatever is changed is told as well
             return
+        note_on_commit(self.workflow_id)
         until_committed.enter_context(statements.together())
         if self.taken:
             self._write_claim(self.taken)

@@ -3,15 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from workflows.dispatch import wake_replay, wake_replay_on_commit
 from workflows.engine.claim import Claim, build_claim
+from workflows.engine.database_time import DatabaseNow
 from workflows.engine.move import Move
 from workflows.engine.outcome import Failed, Outcome, Succeeded
 from workflows.engine.statements import ClaimableRow
 from workflows.engine.transaction import locked_run, writing
+from workflows.engine.urgency import served_queues
 from workflows.models import Attempt, Step
 from workflows.states import AttemptState
 
@@ -34,16 +35,17 @@ def queue_replay(move: Move, step: Step) -> Attempt:
         announced_at=move.now,
     )
     move.tell("replay_queued", step.wire_id, attempt=number)
-    wake_replay_on_commit(attempt.pk)
+    wake_replay_on_commit(attempt.pk, step.queue)
     return attempt
 
 
 def claim_replay(attempt_id: int, session_id: UUID) -> Claim | None:
-    """Take a queued replay; ``None``: somebody else has it."""
+    """Take a queued replay; ``None``: somebody else has it, or its queue is not served here."""
     with writing():
-        taken = Attempt.objects.filter(pk=attempt_id, status=AttemptState.QUEUED).update(
-            status=AttemptState.RUNNING, session_id=session_id, started_at=timezone.now()
-        )
+        # Not through a join: PostgreSQL would look for the row in a subquery, and not again after waiting for its lock.
+        served = Exists(Step.objects.filter(pk=OuterRef("step_id"), queue__in=served_queues()))
+        waiting = Attempt.objects.filter(served, pk=attempt_id, status=AttemptState.QUEUED)
+        taken = waiting.update(status=AttemptState.RUNNING, session_id=session_id, started_at=DatabaseNow())
         if not taken:
             return None
         attempt = Attempt.objects.select_related("step", "workflow").get(pk=attempt_id)
@@ -52,7 +54,8 @@ def claim_replay(attempt_id: int, session_id: UUID) -> Claim | None:
     row = ClaimableRow(
         step.pk, step.key, step.index, step.task, attempt.token, attempt.number, attempt.generation, step.item, None
     )
-    return build_claim(attempt.workflow_id, attempt.workflow.plan_id, session_id, attempt_id, row)
+    at = attempt.started_at or attempt.announced_at
+    return build_claim(attempt.workflow_id, attempt.workflow.plan_id, session_id, attempt_id, row, at)
 
 
 def finish_replay(claim: Claim, outcome: Outcome) -> None:
@@ -74,19 +77,31 @@ def finish_replay(claim: Claim, outcome: Outcome) -> None:
         move.tell("replay_ended", claim.wire_id, attempt=claim.number, status=attempt.status)
 
 
+def find_waiting_replay() -> int | None:
+    """Give a replay in a queue that is served here which nobody has come for; ``None``: there is none."""
+    waiting = _left_alone().filter(step__queue__in=served_queues())
+    return waiting.order_by("pk").values_list("pk", flat=True).first()
+
+
 def announce_replays() -> int:
     """Announce replays that nobody has come for; give how many these were."""
-    now = timezone.now()
-    waiting = Attempt.objects.filter(status=AttemptState.QUEUED).filter(
-        Q(announced_at__isnull=True) | Q(announced_at__lte=now - PATIENCE)
+    queues: dict[str, list[int]] = {}
+    for attempt_id, queue in _left_alone().order_by("pk").values_list("pk", "step__queue")[:_AT_ONCE]:
+        queues.setdefault(queue, []).append(attempt_id)
+    sent = [pk for queue, ids in queues.items() for pk in ids[: wake_replay(ids, queue) or 0]]
+    Attempt.objects.filter(pk__in=sent, status=AttemptState.QUEUED).update(announced_at=DatabaseNow())
+    return len(sent)
+
+
+def _left_alone() -> "QuerySet[Attempt]":
+    waiting = Attempt.objects.filter(status=AttemptState.QUEUED)
+    # A time to come was written by a clock that was ahead: it must not hide the work until then.
+    return waiting.filter(
+        Q(announced_at__isnull=True) | ~Q(announced_at__range=(DatabaseNow() - PATIENCE, DatabaseNow()))
     )
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
-    if ids and wake_replay(ids):
-        Attempt.objects.filter(pk__in=ids, status=AttemptState.QUEUED).update(announced_at=now)
-    return len(ids)
 
 
-def end_lost_replays(session_id: UUID) -> int:
-    """Close the replays of a session that is gone; nobody depends on them, so they are not tried again."""
-    lost = Attempt.objects.filter(session_id=session_id, is_replay=True, status=AttemptState.RUNNING)
-    return lost.update(status=AttemptState.LOST, finished_at=timezone.now())
+def end_lost_replays() -> int:
+    """Close the replays of sessions that are gone; nobody depends on them, so they are not tried again."""
+    lost = Attempt.objects.filter(is_replay=True, status=AttemptState.RUNNING, session__ended_at__isnull=False)
+    return lost.update(status=AttemptState.LOST, finished_at=DatabaseNow())

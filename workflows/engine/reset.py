@@ -20,6 +20,7 @@ _RESET = (
     "remaining",
     "generation",
     "failures",
+    "kills",
     "token",
     "due_at",
     "announced_at",
@@ -76,7 +77,7 @@ def _put_back(move: Move, graph: Graph, reset: Reset, row: Step) -> bool:
         row.checkpoint = None  # what an unfinished step has kept, it goes on from
     row.generation += 1
     row.token += 1
-    row.failures = 0
+    row.failures = row.kills = 0
     row.skip_reason = ""
     row.output = row.error = row.progress = row.started_at = row.finished_at = row.due_at = row.announced_at = None
     if indices is None:
@@ -98,11 +99,11 @@ def _count_anew(move: Move) -> None:
         move.run.done += steps.filter(key=key, index__gte=0, index__lt=width, status__in=DONE).count()
 
 
-def ready_items(move: Move, reset: Reset) -> list[int]:
-    """Give the ids of the items that were put back and may be claimed."""
+def ready_items(move: Move, reset: Reset) -> list[tuple[int, str]]:
+    """Give the ids and queues of the items that were put back and may be claimed."""
     chosen = Q()
     for key, indices in reset.items.items():
         chosen |= Q(key=key, index__in=indices)
     if not chosen:
         return []
-    return list(Step.objects.filter(chosen, workflow_id=move.workflow_id).values_list("pk", flat=True))
+    return list(Step.objects.filter(chosen, workflow_id=move.workflow_id).values_list("pk", "queue"))

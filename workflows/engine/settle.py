@@ -8,6 +8,7 @@ from workflows.engine import statements
 from workflows.engine.fan_out import open_fan_out
 from workflows.engine.move import Move
 from workflows.engine.outputs import outputs_of
+from workflows.engine.plans import graph_of
 from workflows.engine.statements import Answer, ClaimableRow, CountedRow
 from workflows.graph import MAP, Graph, Node
 from workflows.models import Step
@@ -46,12 +47,14 @@ def admit_waiting(move: Move, graph: Graph) -> list[ClaimableRow]:
 
 def make_ready(move: Move, rows: Iterable[ClaimableRow]) -> None:
     """Let any worker claim these steps, and announce them."""
-    step_ids = [row.step_id for row in rows]
-    if step_ids:
-        Step.objects.filter(pk__in=step_ids, status=StepState.PENDING).update(
+    ready = list(rows)
+    if ready:
+        Step.objects.filter(pk__in=[row.step_id for row in ready], status=StepState.PENDING).update(
             status=StepState.READY, due_at=move.now, announced_at=move.now
         )
-        move.announce(*step_ids)
+        graph = graph_of(move.run.plan_id)
+        for row in ready:
+            move.announce(row.step_id, queue=graph.nodes[row.key].policy.queue)
 
 
 def _admit_all(move: Move, graph: Graph, rows: list[CountedRow], known: Mapping[str, Any]) -> list[ClaimableRow]:

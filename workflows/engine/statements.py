@@ -7,15 +7,16 @@ times.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from audit.failpoints import seeded_bug
 from workflows.models.step import NOT_AN_ITEM
 from workflows.states import AttemptState, StepState
 
@@ -28,10 +29,13 @@ class RunRow:
     plan_id: int
     status: str
     error: Any
+    admission: str
     event_seq: int
     total: int
     done: int
     in_flight: int
+    now: datetime
+    """When it was read, by the database's clock: workers' own clocks may differ, and jump."""
 
 
 class EventRow(NamedTuple):
@@ -104,15 +108,19 @@ def together() -> Iterator[None]:
         yield
 
 
+# SQLite knows milliseconds: compared as text with what is stored, one that has begun counts as a whole.
+_NOW = {"postgresql": "clock_timestamp()", "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f999', 'NOW')"}
 _LOCK_RUN = (
-    "SELECT plan_id, status, error, event_seq, total, done, in_flight FROM workflows_workflow WHERE id = %s"
+    "SELECT plan_id, status, error, admission, event_seq, total, done, in_flight, {now} "
+    "FROM workflows_workflow WHERE id = %s"
 )  # fmt: skip
 _UPDATE_RUN = (
     "UPDATE workflows_workflow SET event_seq = %s, total = %s, done = %s, in_flight = %s, error = %s WHERE id = %s"
 )
+_SAME = ">=" if seeded_bug("ignore_token") else "="
 _RECORD_SUCCESS = (
     f"UPDATE workflows_step SET status = '{StepState.SUCCEEDED}', output = %s, error = NULL, session_id = NULL, "
-    f"finished_at = %s WHERE id = %s AND token = %s AND status = '{StepState.RUNNING}' RETURNING id"
+    f"finished_at = %s WHERE id = %s AND token {_SAME} %s AND status = '{StepState.RUNNING}' RETURNING id"
 )
 _END_ATTEMPT = "UPDATE workflows_attempt SET status = %s, finished_at = %s, dropped_log_lines = %s WHERE id = %s"
 _COUNT_DOWN = (
@@ -127,16 +135,13 @@ _CLAIM = (
     'WHERE {where} RETURNING id, key, "index", task, token, attempt, generation, item, checkpoint'
 )
 _CLAIM_FRESH = _CLAIM.format(where=f"id = %s AND status = '{StepState.PENDING}' AND session_id IS NULL")
-_CLAIM_DUE = _CLAIM.format(
-    where=(
-        f"id = %s AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s AND session_id IS NULL"
-    )
-)
+_FREE = f"status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= {{now}} AND session_id IS NULL"
+_GUARD = "COALESCE(due_at, started_at) <= {{now}}" if seeded_bug("unguarded_claim") else _FREE
+_CLAIM_DUE = _CLAIM.format(where=f"id = %s AND {_GUARD} AND queue IN ({{queues}})")
 _CLAIM_ANY = _CLAIM.format(
     where=(
-        "id = (SELECT id FROM workflows_step WHERE workflow_id = %s "
-        f"AND status IN ('{StepState.READY}', '{StepState.WAITING}') AND due_at <= %s AND session_id IS NULL "
-        "ORDER BY id LIMIT 1)"
+        f"id = (SELECT id FROM workflows_step WHERE workflow_id = %s AND {_FREE} "
+        "AND queue IN ({queues}) ORDER BY id LIMIT 1)"
     )
 )
 _INSERT_ATTEMPT = (
@@ -144,19 +149,24 @@ _INSERT_ATTEMPT = (
     f"stop_reason, traceback, dropped_log_lines, is_replay) VALUES (%s, %s, %s, %s, %s, %s, "
     f"'{AttemptState.RUNNING}', %s, '', '', 0, FALSE) RETURNING id"
 )
+_OUTRANKING = (
+    f"SELECT 1 FROM workflows_step WHERE status IN ('{StepState.READY}', '{StepState.WAITING}') AND session_id IS NULL "
+    "AND priority > (SELECT priority FROM workflows_workflow WHERE id = %s) AND queue IN ({queues}) LIMIT 1"
+)
+_HOLD_NAME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _INSERT_EVENTS = "INSERT INTO workflows_event (workflow_id, seq, kind, step, data, at) VALUES "
 
 
 def lock_run(workflow_id: UUID) -> Answer:
     """Lock a run until the transaction ends, and read it: one row for ``run_row``, or none."""
     suffix = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    return Answer(_LOCK_RUN + suffix, [_id(workflow_id)])
+    return Answer(_LOCK_RUN.format(now=_NOW[connection.vendor]) + suffix, [_id(workflow_id)])
 
 
 def run_row(workflow_id: UUID, answer: Answer) -> RunRow | None:
     """Read the answer of ``lock_run``."""
-    for plan_id, status, error, event_seq, total, done, in_flight in answer.rows():
-        return RunRow(workflow_id, plan_id, status, _json(error), event_seq, total, done, in_flight)
+    for plan_id, status, error, *counters, now in answer.rows():
+        return RunRow(workflow_id, plan_id, status, _json(error), *counters, _read_time(now))
     return None
 
 
@@ -196,14 +206,26 @@ def claim_fresh(step_id: int, session_id: UUID, at: datetime) -> Answer:
     return Answer(_CLAIM_FRESH, [_id(session_id), _time(at), step_id])
 
 
-def claim_due(step_id: int, session_id: UUID, at: datetime) -> ClaimableRow | None:
-    """Claim this step if it may be claimed."""
-    return _claimed(Answer(_CLAIM_DUE, [_id(session_id), _time(at), step_id, _time(at)]))
+def claim_due(step_id: int, queues: Sequence[str], session_id: UUID, at: datetime) -> ClaimableRow | None:
+    """Claim this step if it may be claimed and is in one of these queues."""
+    return _claimed(_of_queues(_CLAIM_DUE, queues, [_id(session_id), _time(at), step_id]))
 
 
-def claim_any(workflow_id: UUID, session_id: UUID, at: datetime) -> ClaimableRow | None:
-    """Claim a run's first step that may be claimed."""
-    return _claimed(Answer(_CLAIM_ANY, [_id(session_id), _time(at), _id(workflow_id), _time(at)]))
+def claim_any(workflow_id: UUID, queues: Sequence[str], session_id: UUID, at: datetime) -> ClaimableRow | None:
+    """Claim a run's first step in these queues that may be claimed."""
+    return _claimed(_of_queues(_CLAIM_ANY, queues, [_id(session_id), _time(at), _id(workflow_id)]))
+
+
+def is_outranked(workflow_id: UUID, queues: Sequence[str]) -> bool:
+    """Tell whether these queues may have a step of a higher priority than this run: one look into an index."""
+    return bool(_of_queues(_OUTRANKING, queues, [_id(workflow_id)]).rows())
+
+
+def hold_names(names: Iterable[str]) -> None:
+    """Let nobody else hold these names until the transaction ends; on SQLite whoever writes is alone anyway."""
+    if connection.vendor == "postgresql":
+        for name in sorted(names):  # always in one order, so that two never wait for each other
+            Answer(_HOLD_NAME, [name]).rows()
 
 
 def insert_attempt(workflow_id: UUID, claimed: ClaimableRow, session_id: UUID, at: datetime) -> Answer:
@@ -229,6 +251,11 @@ def insert_events(workflow_id: UUID, events: Sequence[EventRow]) -> None:
         for value in (owner, event.seq, event.kind, event.step, json.dumps(event.data), _time(event.at))
     ]
     Answer(_INSERT_EVENTS + ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(events)), values)
+
+
+def _of_queues(statement: str, queues: Sequence[str], values: Sequence[Any]) -> Answer:
+    names = ", ".join(["%s"] * len(queues))
+    return Answer(statement.format(queues=names, now=_NOW[connection.vendor]), [*values, *queues])
 
 
 def _claimed(answer: Answer) -> ClaimableRow | None:
@@ -260,6 +287,13 @@ def _id(value: UUID) -> Any:
 
 def _time(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
+
+
+def _read_time(value: datetime | str) -> datetime:
+    """Read the database's time; what is made of SQLite's is never ahead of it."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value[:-3]).replace(tzinfo=UTC)
+    return value.astimezone(UTC)
 
 
 def _json(value: Any) -> Any:

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from workflows.engine.conclude import conclude
 from workflows.engine.move import ANNOUNCED_AT_ONCE, Move
+from workflows.engine.places import ask_for_places, leave_places, stop_waiting
 from workflows.engine.plans import graph_of
 from workflows.engine.reset import ready_items, reset_steps
 from workflows.engine.settle import admit_waiting, make_ready
@@ -20,6 +21,7 @@ def hold(move: Move, run: Workflow, *, stop_attempts: bool) -> None:
     """Hold a run: from here on nothing of it is claimed. Attempts in flight end by themselves, or are told to stop."""
     run.pause(move.now)
     move.run.status = run.status
+    stop_waiting(move)
     move.tell("run_paused", in_flight=move.run.in_flight, mode="stop" if stop_attempts else "drain")
     if stop_attempts:
         _tell_to_stop(move, "pause")
@@ -28,11 +30,12 @@ def hold(move: Move, run: Workflow, *, stop_attempts: bool) -> None:
 def let_go_on(move: Move, run: Workflow) -> None:
     """Let a held run go on: what came in meanwhile is applied, then whatever is due may be claimed."""
     run.resume(move.now)
+    ask_for_places(move, run)
     move.run.status = run.status
-    move.tell("run_resumed")
+    move.tell("run_resumed", waits=move.waits)
     _apply_failures(move)
     make_ready(move, admit_waiting(move, graph_of(move.run.plan_id)))
-    _announce_due(move)
+    announce_due(move)
 
 
 def end_at_once(move: Move, run: Workflow) -> None:
@@ -50,17 +53,21 @@ def begin_again(move: Move, run: Workflow, reset: Reset, from_step: str | None) 
     """Retry: put the steps back, and let the run go on with them."""
     graph = graph_of(move.run.plan_id)
     run.retry(move.now)
+    ask_for_places(move, run)
     move.run.status, move.run.error = run.status, None
     reset_steps(move, graph, reset)
-    move.tell("run_retried", from_step or "", steps=len(reset.touched))
+    move.tell("run_retried", from_step or "", steps=len(reset.touched), waits=move.waits)
     make_ready(move, admit_waiting(move, graph))
-    move.announce(*ready_items(move, reset)[:ANNOUNCED_AT_ONCE])
+    if move.may_claim:
+        for step_id, queue in ready_items(move, reset)[:ANNOUNCED_AT_ONCE]:
+            move.announce(step_id, queue=queue)
 
 
 def put_back(move: Move, run: Workflow, reset: Reset) -> None:
     """Restart: put every step back and wait for a start."""
     run.restart()
     move.run.status, move.run.error = run.status, None
+    leave_places(move)
     reset_steps(move, graph_of(move.run.plan_id), reset)
     move.tell("run_restarted")
 
@@ -83,9 +90,11 @@ def _apply_failures(move: Move) -> None:
         move.begin_to_fail(wire_id(failed.key, failed.index), failed.error["code"], failed.error["message"])
 
 
-def _announce_due(move: Move) -> None:
+def announce_due(move: Move) -> None:
+    """Announce the first of a run's steps that are due."""
     if move.may_claim:
         due = Step.objects.filter(
             workflow_id=move.workflow_id, status__in=CLAIMABLE, due_at__lte=move.now, session__isnull=True
         )
-        move.announce(*due.order_by("pk").values_list("pk", flat=True)[:ANNOUNCED_AT_ONCE])
+        for step_id, queue in due.order_by("pk").values_list("pk", "queue")[:ANNOUNCED_AT_ONCE]:
+            move.announce(step_id, queue=queue)

@@ -8,6 +8,8 @@ from workflows.models.event import Event
 from workflows.models.idempotency_key import IdempotencyKey
 from workflows.models.label import Label
 from workflows.models.log_line import LogLine
+from workflows.models.place import Place
+from workflows.models.saved_view import SavedView
 from workflows.models.session import Session
 from workflows.models.step import Step
 from workflows.models.ticket import Ticket
@@ -23,7 +25,9 @@ __all__ = [
     "IdempotencyKey",
     "Label",
     "LogLine",
+    "Place",
     "Plan",
+    "SavedView",
     "Session",
     "Step",
     "Ticket",

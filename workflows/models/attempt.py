@@ -37,7 +37,7 @@ class Attempt(models.Model):
     generation = models.PositiveIntegerField(_("generation"))
     token = models.PositiveBigIntegerField(_("fencing token"))
     session = models.ForeignKey(
-        Session, on_delete=models.SET_NULL, null=True, related_name="attempts", verbose_name=_("worker"), db_index=False
+        Session, on_delete=models.SET_NULL, null=True, related_name="attempts", verbose_name=_("worker")
     )
     status = models.CharField(_("state"), max_length=12, choices=list(ATTEMPT_STATE_LABELS.items()))
     is_replay = models.BooleanField(_("replay"), default=False)
@@ -67,6 +67,9 @@ class Attempt(models.Model):
                 fields=["stop_requested_at"],
                 condition=models.Q(status=AttemptState.RUNNING, stop_requested_at__isnull=False),
                 name="attempt_stopping",
+            ),
+            models.Index(
+                fields=["finished_at"], condition=models.Q(status=AttemptState.LOST), name="attempt_lost"
             ),
         ]  # fmt: skip
 

@@ -33,6 +33,7 @@ class Definition(models.Model):
     shaped_by_input = models.BooleanField(_("shaped by its input"), default=False)
     input_schema = models.JSONField(_("input schema"))
     deadline = models.FloatField(_("deadline (seconds)"), null=True, blank=True)
+    max_running = models.PositiveIntegerField(_("runs at a time"), null=True, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
     created_at = models.DateTimeField(_("registered"), auto_now_add=True)
 

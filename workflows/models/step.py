@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from workflows.graph import DEFAULT_QUEUE
 from workflows.models.session import Session
 from workflows.models.workflow import Workflow
 from workflows.states import CLAIMABLE, StepState
@@ -27,6 +28,7 @@ class Step(models.Model):
     every withdrawal of a lease: a report with an older token changes nothing. ``session`` is who holds the lease; a
     step that was taken away from an attempt which still runs keeps it, and is not claimed before that attempt has
     ended. ``width`` is the number of a fan-out's items; rows beyond it are left over from an earlier opening.
+    ``queue`` and ``priority`` are those of its node and its run, here so that an index finds the most urgent step.
     """
 
     workflow = models.ForeignKey(
@@ -35,6 +37,8 @@ class Step(models.Model):
     key = models.CharField(_("key"), max_length=200)
     index = models.IntegerField(_("item"), default=NOT_AN_ITEM)
     task = models.CharField(_("task"), max_length=300)
+    queue = models.CharField(_("queue"), max_length=50, default=DEFAULT_QUEUE)
+    priority = models.SmallIntegerField(_("priority"), default=0)
     is_map = models.BooleanField(_("fan-out"), default=False)
     width = models.PositiveIntegerField(_("items"), null=True, blank=True)
     status = models.CharField(
@@ -45,6 +49,7 @@ class Step(models.Model):
     generation = models.PositiveIntegerField(_("generation"), default=1)
     attempt = models.PositiveIntegerField(_("attempts"), default=0)
     failures = models.PositiveIntegerField(_("failures in this generation"), default=0)
+    kills = models.PositiveSmallIntegerField(_("workers lost under it in this generation"), default=0)
     token = models.PositiveBigIntegerField(_("fencing token"), default=0)
     session = models.ForeignKey(
         Session, on_delete=models.SET_NULL, null=True, blank=True, related_name="steps", verbose_name=_("leased by"),
@@ -77,6 +82,10 @@ class Step(models.Model):
             ),
             models.Index(
                 fields=["due_at", "id"], condition=models.Q(status__in=sorted(CLAIMABLE)), name="step_due"
+            ),
+            models.Index(
+                fields=["queue", "-priority", "due_at", "id"],
+                condition=models.Q(status__in=sorted(CLAIMABLE)), name="step_urgent",
             ),
             models.Index(
                 fields=["session"],

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from workflows import states
 from workflows.models.definition import Definition, Plan
-from workflows.states import TRANSITIONS, Operation, RunState
+from workflows.states import TRANSITIONS, Admission, Operation, RunState
 
 STATE_LABELS = {
     RunState.IDLE: _("idle"),
@@ -23,6 +23,12 @@ STATE_LABELS = {
     RunState.COMPLETED: _("completed"),
     RunState.FAILED: _("failed"),
     RunState.CANCELLED: _("cancelled"),
+}
+
+ADMISSION_LABELS = {
+    Admission.OPEN: _("no bound"),
+    Admission.WAITING: _("waits for a place"),
+    Admission.ADMITTED: _("has a place"),
 }
 
 
@@ -55,6 +61,9 @@ class Workflow(models.Model):
         Plan, on_delete=models.PROTECT, verbose_name=_("plan"), related_name="runs", db_index=False
     )
     status = FSMField(_("state"), default=RunState.IDLE, choices=list(STATE_LABELS.items()), max_length=16)
+    admission = models.CharField(
+        _("admission"), max_length=8, choices=list(ADMISSION_LABELS.items()), default=Admission.OPEN
+    )
     priority = models.SmallIntegerField(_("priority"), default=0)
     labels = models.JSONField(_("labels"), default=dict, blank=True)
     start_key = models.CharField(_("start key"), max_length=200, null=True, blank=True)  # noqa: DJ001 (NULL: no key; unique)
@@ -85,7 +94,7 @@ class Workflow(models.Model):
 
     # Counters and values change with every step; a version is kept for each change of state.
     history = HistoricalRecords(
-        excluded_fields=["input", "output", "total", "done", "in_flight", "event_seq", "log_seq"]
+        excluded_fields=["input", "output", "admission", "total", "done", "in_flight", "event_seq", "log_seq"]
     )
 
     class Meta:
@@ -125,7 +134,8 @@ class Workflow(models.Model):
     @property
     def phase(self) -> str:
         """What the state leaves open, in one word (``states.phase``)."""
-        return states.phase(RunState(self.status), self.in_flight, failing=self.error is not None)
+        waits = self.admission == Admission.WAITING
+        return states.phase(RunState(self.status), self.in_flight, failing=self.error is not None, waits=waits)
 
     @property
     def allowed_operations(self) -> list[Operation]:
@@ -146,7 +156,8 @@ class Workflow(models.Model):
     def pause(self, at: Any) -> None:
         """Claim nothing more; the deadline stands still."""
         self.paused_at = at
-        self.deadline_left = (self.deadline_at - at).total_seconds() if self.deadline_at else None
+        if self.deadline_at:  # of a run that waits for a place it stands still already
+            self.deadline_left = (self.deadline_at - at).total_seconds()
         self.deadline_at = None
 
     @transition(field=status, source=_sources(Operation.RESUME), target=RunState.RUNNING)

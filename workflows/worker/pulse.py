@@ -1,31 +1,23 @@
-"""What goes on beside a running attempt: heartbeat, log and progress writing, and stopping what does not stop."""
+"""What goes on beside a running attempt: the heartbeat, a look at the neighbours, and the attempt's watch."""
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from workflows.engine.finish import finish
-from workflows.engine.outcome import Failed, Interrupted
-from workflows.engine.plans import graph_of
-from workflows.states import AttemptState
 from workflows.worker.context import AttemptContext
-from workflows.worker.limits import interrupt_main
-from workflows.worker.session import BEAT_SECONDS, beat, forget_own_session
+from workflows.worker.neighbours import recover_from_dead_neighbours
+from workflows.worker.session import BEAT_SECONDS, LEASE, beat
+from workflows.worker.watch import Watch
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.5
-STOP_GRACE: float = settings.VENOM_STOP_GRACE_SECONDS
-"""Seconds that an attempt has to stop by itself after it was asked to."""
-KILL_GRACE = 5.0
-"""Seconds after which code that could not be interrupted is ended with its process."""
+_NEIGHBOURS_EVERY = 2.0
 
 
 class Pulse:
@@ -33,12 +25,12 @@ class Pulse:
 
     def __init__(self, session_id: UUID) -> None:
         self.session_id = session_id
-        self._context: AttemptContext | None = None
-        self._began = 0.0
-        self._asked_to_stop: float | None = None
-        self._interrupted = False
+        self.is_refused = False
+        """Whether the session has been ended by others; it never lives again."""
+        self._watch: Watch | None = None
         self._lock = threading.Lock()
         self._last_beat = time.monotonic()
+        self._last_look = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
 
@@ -51,17 +43,30 @@ class Pulse:
         self._ended.set()
         self._thread.join(timeout=5)
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nobody can have ended the session, as far as this process knows."""
+        return not self.is_refused and time.monotonic() - self._last_beat < LEASE.total_seconds()
+
+    def is_alive(self) -> bool:
+        """Tell whether the session may be claimed under; asks the database where that is not sure.
+
+        What is claimed under a session that has ended is lost at once.
+        """
+        if not self.is_fresh and not self.is_refused:
+            self._beat()
+        return not self.is_refused
+
     @contextmanager
     def watching(self, context: AttemptContext) -> Iterator[None]:
         """Look after an attempt while it runs inside; whoever leaves first, the attempt or the thread, reports it."""
         with self._lock:
-            self._context, self._began = context, time.monotonic()
-            self._asked_to_stop, self._interrupted = None, False
+            self._watch = Watch(context)
         try:
             yield
         finally:
             with self._lock:
-                self._context = None
+                self._watch = None
 
     def _run(self) -> None:
         while not self._ended.wait(TICK):
@@ -73,43 +78,23 @@ class Pulse:
         connection.close()
 
     def _tick(self) -> None:
-        if time.monotonic() - self._last_beat >= BEAT_SECONDS:
-            self._last_beat = time.monotonic()
-            if not beat(self.session_id):
-                logger.error("This worker was declared lost; its next step is claimed under a new session.")
-                forget_own_session()
-        with self._lock:
-            context = self._context
-            if context is None:
-                return
-            self._end_what_cannot_be_stopped(context)
-        context.logs.flush()
-        context.write_progress()
-        self._enforce_stop(context)
-
-    def _enforce_stop(self, context: AttemptContext) -> None:
-        """Interrupt an attempt that was asked to stop and has not within the grace time."""
-        if self._asked_to_stop is None:
-            if context.should_stop():
-                self._asked_to_stop = time.monotonic()
-        elif not self._interrupted and time.monotonic() - self._asked_to_stop > STOP_GRACE:
-            self._interrupted = True
-            interrupt_main()
-
-    def _end_what_cannot_be_stopped(self, context: AttemptContext) -> None:
-        """Report an attempt that no interrupt ended, and end the process with it; the pool makes a new one."""
-        policy = graph_of(context.claim.plan_id).nodes[context.claim.key].policy
         now = time.monotonic()
-        if policy.timeout is not None and now - self._began > policy.timeout + KILL_GRACE:
-            outcome: Failed | Interrupted = Failed(
-                "timeout", "the attempt could not be interrupted", state=AttemptState.TIMEOUT
-            )
-        elif self._interrupted and now - (self._asked_to_stop or now) > STOP_GRACE + KILL_GRACE:
-            outcome = Interrupted()
-        else:
+        if not self.is_refused and now - self._last_beat >= BEAT_SECONDS:
+            self._beat()
+        with self._lock:
+            watch = self._watch
+            if watch:
+                watch.end_what_cannot_be_stopped()
+        if watch:
+            watch.tick(is_fenced=self.is_refused)
+        if now - self._last_look >= _NEIGHBOURS_EVERY:
+            self._last_look = now
+            recover_from_dead_neighbours()
+
+    def _beat(self) -> None:
+        asked_at = time.monotonic()
+        if beat(self.session_id):
+            self._last_beat = asked_at
             return
-        context.logs.flush()
-        finish(context.claim, outcome, take_next=False)
-        logger.error("Step %s could not be interrupted; its process ends.", context.step_id)
-        forget_own_session()
-        os._exit(70)
+        self.is_refused = True
+        logger.error("This worker was declared lost: what it runs is stopped, its next step has a new session.")

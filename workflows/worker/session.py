@@ -1,4 +1,4 @@
-"""The session of this process: its row, and the heartbeat that keeps it alive."""
+"""The session of this process: its row, and what keeps it alive."""
 
 import os
 import socket
@@ -13,12 +13,14 @@ from django.db.models.functions import Now
 from workflows.models import Session
 from workflows.models.session import SessionKind
 from workflows.models.workflow import new_id
+from workflows.worker.place import birth, here
 
 LEASE = timedelta(seconds=settings.VENOM_LEASE_SECONDS)
 BEAT_SECONDS = LEASE.total_seconds() / 3
 
 _lock = threading.Lock()
 _own: dict[int, UUID] = {}
+_left_behind: set[tuple[int, UUID]] = set()
 
 
 def open_session(kind: SessionKind, queues: list[str] | None = None) -> UUID:
@@ -29,6 +31,8 @@ def open_session(kind: SessionKind, queues: list[str] | None = None) -> UUID:
         kind=kind,
         host=socket.gethostname(),
         pid=os.getpid(),
+        place=here(),
+        born=birth(os.getpid()),
         queues=queues or [],
         started_at=Now(),
         heartbeat_at=Now(),
@@ -57,7 +61,7 @@ def own_session() -> UUID:
         pid = os.getpid()
         if pid not in _own:
             _own.clear()
-            _own[pid] = open_session(SessionKind.WORKER, ["default"])
+            _own[pid] = open_session(SessionKind.WORKER, list(settings.VENOM_QUEUES))
         return _own[pid]
 
 
@@ -70,6 +74,21 @@ def forget_own_session() -> None:
 
 
 def abandon_own_session() -> None:
-    """Let this process's session expire, and take a new one when there is work again."""
+    """Take a new session when there is work again; what the old one holds is given back when the database answers."""
     with _lock:
+        session_id = _own.pop(os.getpid(), None)
         _own.clear()
+        if session_id:
+            _left_behind.add((os.getpid(), session_id))
+
+
+def left_behind() -> list[UUID]:
+    """Give the sessions of this process that were abandoned and not closed yet."""
+    with _lock:
+        return [session_id for pid, session_id in _left_behind if pid == os.getpid()]
+
+
+def is_closed(session_id: UUID) -> None:
+    """Note that nothing is left to be done about an abandoned session."""
+    with _lock:
+        _left_behind.discard((os.getpid(), session_id))

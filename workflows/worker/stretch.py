@@ -3,30 +3,31 @@
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from workflows.engine.claim import Claim, claim_step
+from workflows.engine.claim import Claim, claim_most_urgent, claim_next
 from workflows.engine.finish import finish
-from workflows.engine.outcome import Failed, Outcome
+from workflows.engine.outcome import Failed, Interrupted, Outcome
 from workflows.engine.release import release_leases
 from workflows.engine.replay import claim_replay, finish_replay
 from workflows.states import AttemptState
+from workflows.worker import session, stopping
 from workflows.worker.context import AttemptContext
 from workflows.worker.log_capture import LogBuffer
 from workflows.worker.perform import perform
 from workflows.worker.pulse import Pulse
 from workflows.worker.replay_context import ReplayContext
-from workflows.worker.session import abandon_own_session, forget_own_session, own_session
 
 logger = logging.getLogger(__name__)
 
 STRETCH_SECONDS = 1.0
-_PATIENCE = 25.0
+_PATIENCE = session.LEASE.total_seconds() * 5 / 6
 """Seconds for which a worker tries to hand in a result to a database that is out of reach: less than its lease."""
 
 _Result = TypeVar("_Result")
@@ -34,27 +35,33 @@ _pulses: dict[int, Pulse] = {}
 
 
 def advance(workflow_id: UUID, step_id: int | None) -> int:
-    """Answer a wake-up: run this step, or any due one of its run, and what follows; give the number of attempts."""
-    try:
-        return _advance(workflow_id, step_id)
-    except (DatabaseError, InterfaceError):
-        # What this process still holds is not known any more. Its session is left to expire, and others take over.
-        _abandon_session()
-        raise
+    """Answer a wake-up: run this step, or what is more urgent, and what follows; give the number of attempts.
+
+    A worker that is about to end takes nothing.
+    """
+    return _advance(lambda session_id: claim_next(workflow_id, step_id, session_id))
+
+
+def advance_unasked() -> int:
+    """Run the most urgent step that is due, and what follows, without having been told of any."""
+    return _advance(claim_most_urgent)
 
 
 def replay(attempt_id: int) -> None:
     """Answer the wake-up for a replay: run it, and keep its result beside the step's."""
-    session_id = own_session()
-    claim = claim_replay(attempt_id, session_id)
-    if claim:
-        outcome = _attempt(ReplayContext(claim, LogBuffer(claim)), _pulse(session_id))
-        _patiently(lambda: finish_replay(claim, outcome))
+    with _knowing_what_is_held():
+        if not stopping.is_told():
+            _replay(attempt_id)
 
 
-def begin_session() -> None:
-    """Open this process's session and begin to beat."""
-    _pulse(own_session())
+def living_pulse() -> Pulse:
+    """Give the heartbeat of a session that nobody has ended, opening one first where there is none."""
+    _give_back_what_was_left()
+    pulse = _pulse(session.own_session())
+    if pulse.is_alive():
+        return pulse
+    session.forget_own_session()
+    return _pulse(session.own_session())
 
 
 def end_session() -> None:
@@ -63,32 +70,69 @@ def end_session() -> None:
     if pulse:
         pulse.end()
         release_leases(pulse.session_id, AttemptState.INTERRUPTED)
-    forget_own_session()
+    session.forget_own_session()
+    _give_back_what_was_left()
     connection.close()
 
 
-def _advance(workflow_id: UUID, step_id: int | None) -> int:
-    session_id = own_session()
-    pulse = _pulse(session_id)
+@contextmanager
+def _knowing_what_is_held() -> Iterator[None]:
+    """Take a new session after an error of the database: what the old one holds is found out, and given back, later."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError):
+        _abandon_session()
+        raise
+
+
+def _replay(attempt_id: int) -> None:
+    pulse = living_pulse()
+    claim = claim_replay(attempt_id, pulse.session_id)
+    if claim:
+        outcome = _attempt(ReplayContext(claim, LogBuffer(claim)), pulse)
+        _patiently(lambda: finish_replay(claim, outcome))
+
+
+def _advance(claim_first: Callable[[UUID], Claim | None]) -> int:
+    with _knowing_what_is_held():
+        return 0 if stopping.is_told() else _work_off(claim_first)
+
+
+def _work_off(claim_first: Callable[[UUID], Claim | None]) -> int:
+    pulse = living_pulse()
     began = time.monotonic()
     count = 0
-    claim = claim_step(workflow_id, step_id, session_id)
+    claim = claim_first(pulse.session_id)
     while claim:
         count += 1
         outcome = _attempt(AttemptContext(claim, LogBuffer(claim)), pulse)
-        claim = _hand_in(claim, outcome, take_next=time.monotonic() - began < STRETCH_SECONDS)
+        claim = _hand_in(claim, outcome, take_next=_goes_on(pulse, began))
     return count
+
+
+def _goes_on(pulse: Pulse, began: float) -> bool:
+    return time.monotonic() - began < STRETCH_SECONDS and not stopping.is_told() and pulse.is_fresh
 
 
 def _abandon_session() -> None:
     pulse = _pulses.pop(os.getpid(), None)
     if pulse:
         pulse.end()
-    abandon_own_session()
+    session.abandon_own_session()
     connection.close()
 
 
+def _give_back_what_was_left() -> None:
+    """Hand back what an abandoned session of this process still holds: its process lives, so no attempt is lost."""
+    for session_id in session.left_behind():
+        release_leases(session_id, AttemptState.INTERRUPTED)
+        session.end_session(session_id)
+        session.is_closed(session_id)
+
+
 def _attempt(context: AttemptContext, pulse: Pulse) -> Outcome:
+    if stopping.is_told():  # since the claim
+        return Interrupted()
     with pulse.watching(context):
         outcome = _patiently(lambda: perform(context.claim, context))
         _patiently(context.logs.flush)
