@@ -12,11 +12,12 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LANGUAGES := -l pl -l de
 TEXTS := $(wildcard locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help up test lint types bench messages lock
+.PHONY: help up test faults lint types bench messages lock
 
 help:
 	@echo "make up        start the portal with demo accounts; Ctrl-C stops it"
 	@echo "make test      run all tests"
+	@echo "make faults    break a portal on purpose and see that nothing is lost; ARGS=\"--minutes 30\" for the night"
 	@echo "make lint      check style, layering, templates and migrations"
 	@echo "make types     check the types"
 	@echo "make bench     measure the engine beside raw Celery"
@@ -30,7 +31,12 @@ up: .venv/.runtime-stamp
 test: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS)
 	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/integration tests/contracts \
-		tests/acceptance/test_real_workers.py tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py
+		tests/acceptance/test_real_workers.py tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py \
+		tests/acceptance/test_real_trail.py tests/acceptance/test_real_recovery.py \
+		tests/acceptance/test_real_pressure.py tests/acceptance/test_crash_points.py
+
+faults: .venv/.dev-stamp
+	$(BIN)/python -m tests.faults $(ARGS)
 
 lint: .venv/.dev-stamp
 	$(BIN)/ruff check

@@ -1,0 +1,1 @@
+"""What is broken: the processes, the broker and the database of one portal."""
