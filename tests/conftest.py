@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.contrib.auth.models import Group, User
+from django.test import TransactionTestCase
 from django.utils import translation
 
+from audit import triggers
 from audit.actor import Actor
 from audit.models import Surface
 from tests.driver import Driver
@@ -15,6 +17,20 @@ from venom_portal import roles
 from workflows import registry
 from workflows.engine import plans
 from workflows.worker import stretch
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _let_flush_empty_the_trail() -> Iterator[None]:
+    """Between tests Django empties all tables, which the trail's triggers refuse; it installs them again afterwards."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def without_triggers(self: TransactionTestCase) -> None:
+        triggers.drop()
+        teardown(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class VenomPortalConfig(AppConfig):
@@ -12,7 +13,11 @@ class VenomPortalConfig(AppConfig):
     def ready(self) -> None:
         """Make this project's Celery application the one that tasks are sent by, and keep the groups up to date."""
         import venom_portal.celery  # noqa: F401  (imported for its effect)
+        from audit import operations
         from venom_portal.roles import sync_after_migrate
+
+        operations.register("token_create", _("new API token"))
+        operations.register("token_revoke", _("end of an API token"))
 
         # Apps with models announce one after the other that they are migrated; at the last, all permissions are there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from venom_portal.pressure import label_limits, served_queues
 from venom_portal.sqlite import connection_options
 
 _REDIS_SCHEMES = ("redis", "rediss", "redis+socket")
@@ -37,6 +38,10 @@ class Environment:
     broker_url: str
     lease_seconds: float
     stop_grace_seconds: float
+    queues: tuple[str, ...]
+    label_limits: dict[tuple[str, str], int]
+    audit_key: Path
+    audit_heads: Path
 
 
 def read_environment() -> Environment:
@@ -59,6 +64,10 @@ def read_environment() -> Environment:
         broker_url=_broker_url(data_dir),
         lease_seconds=_seconds("VENOM_LEASE_SECONDS", 30.0),
         stop_grace_seconds=_seconds("VENOM_STOP_GRACE_SECONDS", 30.0),
+        queues=served_queues(),
+        label_limits=label_limits(),
+        audit_key=_path("VENOM_AUDIT_KEY", data_dir / "audit" / "signing-key.pem"),
+        audit_heads=_path("VENOM_AUDIT_HEADS", data_dir / "audit" / "heads.jsonl"),
     )
 
 
@@ -101,6 +110,10 @@ def _words(name: str) -> tuple[str, ...]:
 def _paths(name: str, default: str) -> tuple[Path, ...]:
     value = os.environ.get(name) or default
     return tuple(Path(part).expanduser().resolve() for part in value.split(os.pathsep) if part)
+
+
+def _path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default).expanduser().resolve()
 
 
 def _apps() -> tuple[str, ...]:

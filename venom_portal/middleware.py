@@ -1,9 +1,29 @@
 """What lies between a request and its view."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from audit import request_id
+
+
+class RequestId:
+    """Gives each request an id, or keeps the one that a proxy gave it; the trail and the answer carry it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and say under which id."""
+        current = request_id.begin(request.headers.get(request_id.HEADER))
+        try:
+            response = self._get_response(request)
+        finally:
+            request_id.end()
+        response[request_id.HEADER] = current
+        return response
 
 
 class LoginRequired(LoginRequiredMiddleware):

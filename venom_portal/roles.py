@@ -24,9 +24,10 @@ _MAY_OPERATE = Q(
         "can_replay_step",
     ),
 )
+_MAY_HAND_OUT = Q(content_type__app_label="audit", codename="can_export")
 _EVERYTHING = Q()
 
-_PERMISSIONS = {VIEWER: _MAY_LOOK, OPERATOR: _MAY_LOOK | _MAY_OPERATE, ADMIN: _EVERYTHING}
+_PERMISSIONS = {VIEWER: _MAY_LOOK, OPERATOR: _MAY_LOOK | _MAY_OPERATE | _MAY_HAND_OUT, ADMIN: _EVERYTHING}
 
 
 def sync(apps: Any = installed, using: str = DEFAULT_DB_ALIAS) -> None:

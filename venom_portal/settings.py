@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from venom_portal.environment import read_environment
@@ -26,6 +27,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "csp",
+    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -40,8 +43,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "venom_portal.middleware.RequestId",
     "venom_portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -50,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "venom_portal.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -94,6 +100,20 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Nothing inline, nothing from elsewhere: a text that an attacker smuggles into a page stays text.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("pl", _("Polish")), ("de", _("German"))]
@@ -149,6 +169,9 @@ SPECTACULAR_SETTINGS = {
         "BulkOperation": "workflows.api.serializers.choices.BULK_OPERATIONS",
         "BulkState": "workflows.api.serializers.choices.BULK_STATES",
         "BulkResult": "workflows.api.serializers.choices.BULK_RESULTS",
+        "AuditResult": "control.api.serializers.choices.RESULTS",
+        "Surface": "control.api.serializers.choices.SURFACES",
+        "ExportFormat": "control.api.serializers.choices.EXPORT_FORMATS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -160,6 +183,8 @@ SIMPLE_HISTORY_DATE_INDEX = "Composite"
 # A broker message only says "look": it is acknowledged early, never delayed, never retried, and leaves no result.
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: a worker without a broker finds its work in the database.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
@@ -172,6 +197,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A worker whose processes are all at work takes no message away from those that are free.
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -194,3 +221,7 @@ VENOM_DATA_DIR = ENVIRONMENT.data_dir
 VENOM_INPUT_ROOTS = ENVIRONMENT.input_roots
 VENOM_LEASE_SECONDS = ENVIRONMENT.lease_seconds
 VENOM_STOP_GRACE_SECONDS = ENVIRONMENT.stop_grace_seconds
+VENOM_QUEUES = ENVIRONMENT.queues
+VENOM_LABEL_LIMITS = ENVIRONMENT.label_limits
+VENOM_AUDIT_KEY = ENVIRONMENT.audit_key
+VENOM_AUDIT_HEADS = ENVIRONMENT.audit_heads

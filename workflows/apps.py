@@ -9,3 +9,9 @@ class WorkflowsConfig(AppConfig):
 
     name = "workflows"
     verbose_name = _("Workflows")
+
+    def ready(self) -> None:
+        """Name the operations to the audit trail."""
+        from workflows.operations.names import register_names
+
+        register_names()

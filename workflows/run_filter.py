@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from workflows.models import Definition, Label, Workflow
 from workflows.states import RunState
@@ -21,6 +21,7 @@ class RunFilter:
 
     ``labels`` are pairs that all have to be there. ``q`` is the beginning of an id (four digits or more), a part of a
     definition's name, or the whole of a label's value or of a creator's name. ``since`` and ``until`` are inclusive.
+    What begins with ``not_`` leaves runs out: those that any of its values fits.
     """
 
     status: Sequence[RunState] = ()
@@ -30,6 +31,15 @@ class RunFilter:
     q: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    not_status: Sequence[RunState] = ()
+    not_definition: Sequence[str] = ()
+    not_labels: Sequence[tuple[str, str]] = ()
+    not_created_by: Sequence[str] = ()
+
+    @property
+    def states(self) -> list[RunState]:
+        """The states that fitting runs can have."""
+        return [state for state in RunState if state in (self.status or RunState) and state not in self.not_status]
 
     @property
     def is_empty(self) -> bool:
@@ -50,9 +60,9 @@ class RunFilter:
 
 def filtered_runs(wanted: RunFilter) -> QuerySet[Workflow]:
     """Select the runs that fit."""
-    rows = Workflow.objects.all()
-    if wanted.status:
-        rows = rows.filter(status__in=wanted.status)
+    rows = _without(wanted, Workflow.objects.all())
+    if wanted.status or wanted.not_status:
+        rows = rows.filter(status__in=wanted.states)
     if wanted.definition:
         rows = rows.filter(definition_name=wanted.definition)
     if wanted.created_by:
@@ -66,6 +76,16 @@ def filtered_runs(wanted: RunFilter) -> QuerySet[Workflow]:
         rows = rows.filter(pk__gte=_first_id(-(-_microseconds(wanted.since) // 1000)))
     if wanted.until:
         rows = rows.filter(pk__lt=_first_id(_microseconds(wanted.until) // 1000 + 1))
+    return rows
+
+
+def _without(wanted: RunFilter, rows: QuerySet[Workflow]) -> QuerySet[Workflow]:
+    if wanted.not_definition:
+        rows = rows.exclude(definition_name__in=wanted.not_definition)
+    if wanted.not_created_by:
+        rows = rows.exclude(created_by_name__in=wanted.not_created_by)
+    for key, value in wanted.not_labels:
+        rows = rows.exclude(Exists(Label.objects.filter(workflow=OuterRef("pk"), key=key, value=value)))
     return rows
 
 

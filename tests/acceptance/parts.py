@@ -24,6 +24,8 @@ class Parts:
         self.data_dir = data_dir
         self.socket = f"/tmp/venom-test-{os.getpid()}-{id(self)}.sock"  # noqa: S108 (a socket's path has to be short)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment_changes: dict[str, str] = {}
+        """What processes that are started from now on are told otherwise."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -38,6 +40,7 @@ class Parts:
             "REDIS_URL": f"redis+socket://{self.socket}",
             "VENOM_LEASE_SECONDS": "3",
             "VENOM_STOP_GRACE_SECONDS": "2",
+            **self.environment_changes,
         }
 
     @property

@@ -30,7 +30,7 @@ def header(people: dict[str, User], flows: None) -> Iterator[dict[str, str]]:
     """The operator's token; the connection, and with it the test's transaction, stays open between requests."""
     for signal in (signals.request_started, signals.request_finished):
         signal.disconnect(close_old_connections)
-    yield {"Authorization": f"Token {tokens.issue(people['operator']).token}"}
+    yield {"Authorization": f"Token {tokens.issue(SYSTEM, people['operator']).token}"}
     for signal in (signals.request_started, signals.request_finished):
         signal.connect(close_old_connections)
 

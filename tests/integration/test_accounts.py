@@ -14,6 +14,7 @@ from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
+from audit.actor import SYSTEM
 from venom_portal import demo, roles, tokens
 from venom_portal.processes import PortalError
 
@@ -38,7 +39,8 @@ def test_roles__viewer_looks_and_changes_nothing() -> None:
 
 
 def test_roles__operator_may_do_every_operation_on_top() -> None:
-    assert _codenames("operator") == _codenames("viewer") | {f"can_{name}" for name in _OPERATIONS}
+    own = {f"can_{name}" for name in _OPERATIONS} | {"can_export"}
+    assert _codenames("operator") == _codenames("viewer") | own
 
 
 def test_roles__admin_holds_everything() -> None:
@@ -154,8 +156,8 @@ def test_token_create__wrong_usage(days: str, ada: User) -> None:
 
 
 def test_token_list__shows_prefixes_and_no_token(ada: User) -> None:
-    issued = tokens.issue(ada)
-    expired = tokens.issue(ada)
+    issued = tokens.issue(SYSTEM, ada)
+    expired = tokens.issue(SYSTEM, ada)
     AuthToken.objects.filter(token_key=expired.prefix).update(expiry=timezone.now() - timedelta(days=1))
 
     output = _token("list", "ada", "--json")
@@ -166,8 +168,8 @@ def test_token_list__shows_prefixes_and_no_token(ada: User) -> None:
 
 
 def test_token_revoke__refused_unless_exactly_one_fits(ada: User) -> None:
-    tokens.issue(ada)
-    tokens.issue(ada)
+    tokens.issue(SYSTEM, ada)
+    tokens.issue(SYSTEM, ada)
 
     with pytest.raises(CommandError, match="invalid_state: several"):
         _token("revoke", "vnm_")

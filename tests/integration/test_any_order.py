@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 
 from audit.actor import SYSTEM
 from tests.driver import Driver
+from tests.past import events_tell_all
 from workflows import clock
 from workflows.engine.claim import Claim
 from workflows.engine.finish import finish
@@ -164,6 +165,11 @@ class AnyOrder(RuleBasedStateMachine):
         if hasattr(self, "run"):
             seqs = list(Event.objects.filter(workflow=self.run).order_by("seq").values_list("seq", flat=True))
             assert seqs == list(range(1, self.now().event_seq + 1))
+
+    @invariant()
+    def events_tell_the_states(self) -> None:
+        if hasattr(self, "run"):
+            assert events_tell_all(self.run)
 
     @invariant()
     def nothing_is_stuck(self) -> None:

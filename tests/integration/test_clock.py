@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.driver import Driver
 from workflows import clock
+from workflows.dispatch import QUEUE_AIM, Look, waiting_messages, wake
 from workflows.engine import announce
 from workflows.engine.finish import finish
 from workflows.engine.outcome import Succeeded
@@ -52,13 +53,14 @@ def test_items_left_over__are_announced(driver: Driver, messages: list[Any]) -> 
     assert len(messages) == 50
 
 
-def test_long_queue__gets_little_more(driver: Driver, messages: list[Any], monkeypatch: Any) -> None:
+def test_full_queue__gets_no_more(driver: Driver, messages: list[Any]) -> None:
     run = driver.start("fan", count=0)
-    monkeypatch.setattr(announce, "waiting_messages", lambda: 5_000)
-    waited(run, 60)
+    wake([Look(run.pk, None)] * (QUEUE_AIM + 5))
     messages.clear()
+    waited(run, 60)
     clock.tick()
-    assert len(messages) == 1
+    assert waiting_messages() == QUEUE_AIM
+    assert messages == []
 
 
 def test_broker_that_is_down__is_no_error(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ class TestCreate:
             "run_created",
             "run_started",
         ]
-        entry = Entry.objects.get()
+        entry = Entry.objects.get(resource_type="workflow")
         assert (entry.operation_type, entry.resource_id, entry.triggered_by) == ("start", str(run.pk), "operator")
         assert (entry.result, entry.reason_code, entry.surface) == ("success", "operation_completed", "api")
         version = run.history.earliest()  # type: ignore[attr-defined]
@@ -77,7 +77,7 @@ class TestCreate:
         assert error.value.code == code
         assert list(error.value.fields) == ([] if field is None else [field])
         assert not Workflow.objects.exists()
-        assert Entry.objects.get().reason_code == code
+        assert Entry.objects.get(resource_type="workflow").reason_code == code
 
     @pytest.mark.parametrize(("name", "may"), [("viewer", False), ("operator", True), ("admin", True)])
     def test_permission__is_checked_by_the_operation(self, people: dict[str, User], name: str, may: bool) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -9,11 +10,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 from pytest_django import Settings
 
-from venom_portal.diagnosis import host, work
+from audit.actor import SYSTEM
+from venom_portal.diagnosis import host, progress, work
 from venom_portal.diagnosis.finding import Status
 from workflows import registry
+from workflows.models import Session, Step
+from workflows.models.session import SessionKind
+from workflows.operations.create import NewRun, create_run
+from workflows.worker.session import open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +124,26 @@ def test_data_dir__open_to_others(settings: Settings, tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
 
     assert host.data_dir().status is Status.WARN
+
+
+def test_backlog__names_what_has_waited_long() -> None:
+    registry.sync()
+    assert progress.backlog().is_ok
+    create_run(SYSTEM, NewRun("chain-of-ten"))
+    assert progress.backlog().is_ok
+
+    Step.objects.filter(due_at__isnull=False).update(due_at=timezone.now() - timedelta(minutes=5))
+
+    assert progress.backlog().status is Status.WARN
+    assert "30" in progress.backlog().detail
+
+
+def test_leases__of_a_silent_process_are_counted() -> None:
+    registry.sync()
+    create_run(SYSTEM, NewRun("chain-of-ten"))
+    Step.objects.filter(key="add-one").update(session=open_session(SessionKind.WORKER))
+    assert progress.leases().is_ok
+
+    Session.objects.update(expires_at=timezone.now() - timedelta(minutes=5))
+
+    assert progress.leases().status is Status.FAIL

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from supervisor.options import ServerOptions
 
 from tests.acceptance.parts import ROOT
@@ -97,6 +98,18 @@ def test_conf__supervisord_reads_what_was_meant(folder: str, tmp_path: Path) -> 
         assert shlex.split(programs[part.name].command) == [*TETHER, *part.command]
         assert programs[part.name].stdout_logfile == str(data_dir / "logs" / f"{part.name}.log")
     assert options.logfile == str(data_dir / "logs" / "supervisord.log")
+
+
+def test_conf__worker_may_take_the_grace_time_of_its_steps(tmp_path: Path) -> None:
+    options = _read_by_supervisord(write_conf(tmp_path, portal_parts(_ADDRESS, None), None))
+
+    waits = {
+        program.name: program.stopwaitsecs
+        for group in options.process_group_configs
+        for program in group.process_configs
+    }
+    assert waits["worker"] > settings.VENOM_STOP_GRACE_SECONDS
+    assert waits["web"] < settings.VENOM_STOP_GRACE_SECONDS
 
 
 def test_conf__broker_stops_last(tmp_path: Path) -> None:

@@ -25,7 +25,10 @@ class DefinitionAdmin(ReadOnlyHistoryAdmin):
         fieldset(None, "name", "version", "title", "description", "is_current", "elsewhere"),
         fieldset(gettext_lazy("Origin"), "source", _CREATED, "checksum"),
         fieldset(
-            gettext_lazy("Behaviour"), "deadline", "shaped_by_input", json_of(Definition, "input_schema"), "graph"
+            gettext_lazy("Behaviour"),
+            *("deadline", "max_running", "shaped_by_input"),
+            json_of(Definition, "input_schema"),
+            "graph",
         ),
     )
 

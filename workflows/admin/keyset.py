@@ -1,22 +1,21 @@
-"""Lists of the administration in pages by a unique column, so that a list of millions opens like one of ten."""
+"""Lists of the administration in pages by unique columns, so that a list of millions opens like one of ten."""
 
 from typing import Any, NamedTuple
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from workflows.selectors.paging import Window, read_page
+from audit.paging import Columns, Window, read_key, read_page, write_key
 
 AFTER, BEFORE = "after", "before"
 
 
 class Keyset(NamedTuple):
-    """The unique column that a list is sorted by, and whether the largest comes first."""
+    """What a list is sorted by, unique alone or together, and whether the largest comes first."""
 
-    column: str
+    columns: Columns
     descending: bool
 
 
@@ -37,12 +36,14 @@ class KeysetChangeList(ChangeList):
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Sort by the key, whatever the address asks for."""
-        return [f"-{self.keyset.column}" if self.keyset.descending else self.keyset.column]
+        columns = self.keyset.columns
+        names = (columns,) if isinstance(columns, str) else columns
+        return [f"-{name}" if self.keyset.descending else name for name in names]
 
     def get_results(self, request: HttpRequest) -> None:
         """Read one page; what Django shows of counts is that of the page."""
         window = Window(self.list_per_page, after=self._place[AFTER], before=self._place[BEFORE])
-        page = read_page(self.queryset, self.keyset.column, window, descending=self.keyset.descending)
+        page = read_page(self.queryset, self.keyset.columns, window, descending=self.keyset.descending)
         self.result_list = page.rows
         self.result_count = self.full_result_count = len(page.rows)
         self.show_full_result_count = False
@@ -53,11 +54,7 @@ class KeysetChangeList(ChangeList):
         self.previous_page_url = self._url(BEFORE, page.before)
 
     def _url(self, side: str, key: Any) -> str | None:
-        return None if key is None else self.get_query_string({side: str(key)})
-
-    @property
-    def _key(self) -> Any:
-        return self.lookup_opts.get_field(self.keyset.column)
+        return None if key is None else self.get_query_string({side: write_key(key)})
 
     def _take(self, name: str) -> Any:
         self.params.pop(name, None)
@@ -65,6 +62,6 @@ class KeysetChangeList(ChangeList):
         if not values:
             return None
         try:
-            return self._key.to_python(values[-1])
-        except ValidationError as error:
+            return read_key(self.model, self.keyset.columns, values[-1])
+        except ValueError as error:
             raise IncorrectLookupParameters(error) from error

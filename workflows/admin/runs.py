@@ -16,12 +16,14 @@ from workflows.admin.filters import DefinitionName
 from workflows.admin.history import ReadOnlyHistoryAdmin
 from workflows.admin.links import beside, list_link, short
 from workflows.admin.operations.actions import act_on_selection, actions_for
+from workflows.admin.operations.asking import actor_of, operation_url
 from workflows.admin.operations.bar import run_buttons
 from workflows.admin.operations.confirmation import Confirmation
 from workflows.admin.read_only import fieldset
 from workflows.admin.search import id_begins_with
 from workflows.admin.shown import NOTHING, json_of, phase_of, progress, state_of, time_of
 from workflows.admin.steps import StepInline
+from workflows.admin.trail import RUN, trail_of_run
 from workflows.models import Definition, Event, LogLine, Step, Workflow
 
 _CREATED = time_of(Workflow, "created_at")
@@ -82,8 +84,9 @@ class RunAdmin(ReadOnlyHistoryAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add the bar of operations."""
-        context["operations"] = run_buttons(request, obj)
+        """Add the bar of operations, and what was done to the run."""
+        context["operations"] = run_buttons(actor_of(request), obj, operation_url)
+        context["trail"] = trail_of_run(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -143,7 +146,7 @@ class RunAdmin(ReadOnlyHistoryAdmin):
             list_link(Step, steps, run=run.pk),
             list_link(Event, events, run=run.pk),
             list_link(LogLine, lines, run=run.pk),
-            list_link(Entry, _("audit entries"), q=run.pk),
+            list_link(Entry, _("audit entries"), resource_type=RUN, resource_id=run.pk),
         )
 
     @admin.display(description=gettext_lazy("files"))

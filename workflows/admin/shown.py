@@ -35,9 +35,12 @@ _ICONS: dict[str, str] = {
     AttemptState.INTERRUPTED: "‖",
     AttemptState.LOST: "?",
     AttemptState.LATE: "?",
+    AttemptState.UNCONFIRMED: "?",
+    AttemptState.QUEUED: "●",
 }
 
 _PHASES = {
+    "waiting": gettext_lazy("waits for a place"),
     "dispatching": gettext_lazy("steps are started"),
     "draining": gettext_lazy("the last attempts end"),
     "stopping": gettext_lazy("the last attempts are told to stop"),
@@ -98,6 +101,11 @@ def took(row: Any) -> str:
     if seconds < 1:
         return _("%(milliseconds)d ms") % {"milliseconds": seconds * 1000}
     return _("%(seconds).1f s") % {"seconds": seconds} if seconds < 60 else str(timedelta(seconds=round(seconds)))
+
+
+def icon_of(status: str) -> str:
+    """Give the icon of a state of a run, a step or an attempt."""
+    return _ICONS[status]
 
 
 def state(code: str, words: str, icon: str) -> SafeString:

@@ -12,6 +12,7 @@ from workflows.admin.attempts import AttemptInline
 from workflows.admin.filters import OfRun
 from workflows.admin.keyset import Keyset
 from workflows.admin.links import beside, list_link, run_of
+from workflows.admin.operations.asking import actor_of, operation_url
 from workflows.admin.operations.bar import step_buttons
 from workflows.admin.read_only import ReadOnlyAdmin, ReadOnlyInline, fieldset
 from workflows.admin.shown import json_of, state_of, time_of, took
@@ -46,7 +47,7 @@ class StepAdmin(ReadOnlyAdmin):
         fieldset(gettext_lazy("Values"), *(json_of(Step, name) for name in _VALUES)),
         fieldset(
             gettext_lazy("Inner workings"),
-            *("task", "session", "remaining", "generation", "failures", "token", "announced_at"),
+            *("task", "queue", "priority", "session", "remaining", "generation", "failures", "token", "announced_at"),
             collapsed=True,
         ),
     )
@@ -62,7 +63,7 @@ class StepAdmin(ReadOnlyAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Add the bar of operations."""
-        context["operations"] = step_buttons(request, obj)
+        context["operations"] = step_buttons(actor_of(request), obj, operation_url)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_keyset(self, request: HttpRequest) -> Keyset:

@@ -23,18 +23,26 @@ class CursorField(ReadText):
         super().__init__(
             required=False, help_text=gettext_lazy("the place of a page, from next or previous"), **options
         )
-        self._read_key = _KEY_TYPES[key]
+        self._type = _KEY_TYPES[key]
 
     def read(self, text: str) -> dict[str, Any]:
         """Read a cursor into the arguments of a ``Window``."""
         side, _colon, written = text.partition(":")
         try:
-            key = self._read_key(written)
+            key = self.read_key(written)
         except ValueError:
             key = None
         if side not in ("after", "before") or key is None or (isinstance(key, int) and abs(key) > MAX_NUMBER):
             raise serializers.ValidationError(_("this is no cursor; follow next or previous as they are"))
         return {side: key}
+
+    def read_key(self, written: str) -> Any:
+        """Read the key of a place.
+
+        Raises:
+            ValueError: it is none.
+        """
+        return self._type(written)
 
 
 def page_size_field(default: int, most: int) -> serializers.IntegerField:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
+from audit import request_id
 from workflows.management.invocation import Invocation, acting_user, to_json
 from workflows.operations.errors import Refused
 from workflows.selectors.errors import Missing
@@ -20,6 +21,8 @@ class Action(ABC):
 
     name: str
     help: Any
+    unreachable_code = 1
+    """The exit code when the database is out of reach."""
 
     def add_arguments(self, parser: CommandParser) -> None:  # noqa: B027 (most take something, none has to)
         """Say what the action takes beyond what all take."""
@@ -57,6 +60,7 @@ class ActingCommand(BaseCommand):
     def handle(self, *, action: str, as_json: bool, user: str | None, **options: Any) -> None:
         """Find the action, and let it run for the acting user."""
         _refuse_broken_text([user, *options.values()])
+        request_id.begin()
         chosen = next(item for item in self.actions if item.name == action)
         try:
             chosen.run(Invocation(acting_user(user), options, self.stdout, as_json))
@@ -66,13 +70,16 @@ class ActingCommand(BaseCommand):
             self._fail(as_json, ReasonCode.RESOURCE_NOT_FOUND, str(missing))
         except (OperationalError, InterfaceError) as error:
             reason = str(error).partition("\n")[0]
-            self._fail(as_json, "service_unavailable", _("the database is out of reach: %(why)s") % {"why": reason})
+            message = _("the database is out of reach: %(why)s") % {"why": reason}
+            self._fail(as_json, "service_unavailable", message, returncode=chosen.unreachable_code)
 
-    def _fail(self, as_json: bool, code: str, message: str, fields: dict[str, list[str]] | None = None) -> NoReturn:
+    def _fail(
+        self, as_json: bool, code: str, message: str, fields: dict[str, list[str]] | None = None, returncode: int = 1
+    ) -> NoReturn:
         if as_json:
             self.stdout.write(to_json({"reason_code": code, "message": message, "fields": fields or {}}))
         said = [f"  {name}: {text}" for name, texts in (fields or {}).items() for text in texts]
-        raise CommandError("\n".join([f"{code}: {message}", *said]))
+        raise CommandError("\n".join([f"{code}: {message}", *said]), returncode=returncode)
 
 
 def _refuse_broken_text(values: Sequence[Any]) -> None:

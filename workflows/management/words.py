@@ -13,6 +13,7 @@ from workflows.words import effect_in_words, reason_in_words
 _SENTENCES: Final[Mapping[str, Any]] = {
     "run_created": gettext_lazy("created by %(by)s"),
     "run_started": gettext_lazy("started"),
+    "run_admitted": gettext_lazy("has a place: its steps begin"),
     "run_paused": gettext_lazy("paused"),
     "run_resumed": gettext_lazy("resumed"),
     "run_settled": gettext_lazy("nothing of it runs any more"),
@@ -59,5 +60,9 @@ def effect_line(effect: Effect) -> str:
 
 def state_in_words(label: Any, phase: str) -> str:
     """Name a run's state, and what it leaves open where that is not obvious."""
-    still_open = {"draining": _("what runs is ending"), "stopping": _("what runs is told to stop")}
+    still_open = {
+        "waiting": _("waits for a place"),
+        "draining": _("what runs is ending"),
+        "stopping": _("what runs is told to stop"),
+    }
     return f"{label} ({still_open[phase]})" if phase in still_open else str(label)

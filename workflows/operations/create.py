@@ -10,8 +10,10 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
+from audit.failpoints import crash_point
 from audit.models import Result
 from audit.record import record
+from audit.versions import name_version
 from workflows import registry
 from workflows.authoring.errors import FlowError
 from workflows.engine.start import create_steps, start_run
@@ -21,7 +23,6 @@ from workflows.models import Definition, Label, Plan, Workflow
 from workflows.models.workflow import created_at, new_id
 from workflows.operations.errors import Refused
 from workflows.operations.run_input import checked_input
-from workflows.operations.versions import name_version
 from workflows.states import ReasonCode, RunState
 
 OPERATION = "start"
@@ -108,6 +109,8 @@ def _insert_once(
             if asked.start:
                 start_run(move, run)
         _record(actor, asked, reason, began, run=run, operation_id=operation_id)
+        crash_point("create.before_commit")
+    crash_point("create.after_commit")
     return Created(Workflow.objects.get(pk=run.pk), is_new=True)
 
 

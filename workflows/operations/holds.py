@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.utils import timezone
-
 from audit.actor import SYSTEM
+from workflows.engine.database_time import DatabaseNow
 from workflows.engine.transaction import locked_run
 from workflows.models import Workflow
 from workflows.operations.pause import RESUME
@@ -17,7 +16,7 @@ _AT_ONCE = 100
 
 def end_holds() -> int:
     """Let go on, or say that they stay, the paused runs whose hold has ended; give how many these were."""
-    ended = Workflow.objects.filter(status=RunState.PAUSED, hold_until__lte=timezone.now())
+    ended = Workflow.objects.filter(status=RunState.PAUSED, hold_until__lte=DatabaseNow())
     rows = list(ended.values_list("pk", "hold")[:_AT_ONCE])
     for workflow_id, hold in rows:
         if hold and hold["then"] == RESUME:

@@ -4,9 +4,8 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
 from workflows.engine.claim import BEGIN_WITHIN
+from workflows.engine.database_time import DatabaseNow
 from workflows.models import Attempt
 from workflows.states import AttemptState
 
@@ -30,5 +29,5 @@ def _fresh_attempts(workflow_id: UUID) -> bool:
         workflow_id=workflow_id,
         status=AttemptState.RUNNING,
         is_replay=False,
-        started_at__gt=timezone.now() - _FRESH,
+        started_at__gt=DatabaseNow() - _FRESH,
     ).exists()

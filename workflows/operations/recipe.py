@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
+from audit.failpoints import crash_point
 from audit.models import Result
 from audit.record import record
+from audit.versions import name_version
 from workflows.engine.transaction import RunNotFound, locked_run, writing
 from workflows.models import Workflow
 from workflows.models.workflow import STATE_LABELS, new_id
@@ -19,7 +21,6 @@ from workflows.operations.errors import Refused
 from workflows.operations.request import Answer, Request
 from workflows.operations.tickets import use_ticket
 from workflows.operations.verb import Act, Verb
-from workflows.operations.versions import name_version
 from workflows.states import ReasonCode, RunState, allowed_operations
 
 
@@ -103,8 +104,10 @@ def _do(call: Call, verb: Verb) -> Answer:
             _save(act, verb)
             verb.after_save(act, move)
             put_on_record(call, run, before, Result.SUCCESS, verb.reason_code)
+            crash_point("operation.before_commit")
     except RunNotFound as error:
         raise run_not_found(call.request.workflow_id) from error
+    crash_point("operation.after_commit")
     verb.after_commit(act)
     return answer(call, RunState(move.run.status), verb.reason_code, verb.message(act), added)
 

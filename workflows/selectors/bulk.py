@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
-from workflows.models import BulkItem, BulkJob
+from workflows.models import BulkItem, BulkJob, Workflow
 from workflows.models.bulk import BulkResult
+from workflows.run_filter import RunFilter
 from workflows.selectors.errors import Missing
 from workflows.selectors.paging import Page, Window, read_page
 
@@ -63,6 +64,17 @@ def bulk_job_of(job_id: UUID | str) -> BulkView:
     if job is None:
         raise _no_job(job_id)
     return counted([job])[0]
+
+
+def filter_of(job_id: UUID) -> RunFilter | None:
+    """Give the filter by which a job's runs were chosen; ``None``: they were named by their ids."""
+    written = BulkJob.objects.filter(pk=job_id).values_list("selection__filter", flat=True).first()
+    return None if written is None else RunFilter.from_json(written)
+
+
+def runs_of_job(job_id: UUID) -> QuerySet[Workflow]:
+    """Select the runs that a job is about, those that there still are."""
+    return Workflow.objects.filter(pk__in=BulkItem.objects.filter(job=job_id).values("workflow_id"))
 
 
 def bulk_items_page(job_id: UUID | str, wanted: ItemFilter, window: Window) -> Page[BulkItem]:

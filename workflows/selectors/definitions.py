@@ -13,6 +13,11 @@ def definitions_page(window: Window) -> Page[Definition]:
     return read_page(current, "name", window)
 
 
+def current_names() -> list[str]:
+    """List the names of all workflows that can be started."""
+    return list(Definition.objects.filter(is_current=True).order_by("name").values_list("name", flat=True))
+
+
 def definition_of(name: str, version: int | None = None) -> Definition:
     """Read one version, the current one unless told, with its plan.
 

@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 
 from workflows.models import Step, Workflow
 from workflows.selectors.explain_facts import Facts, facts_of
+from workflows.selectors.explain_pressure import queues_not_served, waits_for_place
 from workflows.selectors.explain_reasons import Reason, in_flight, surroundings
-from workflows.states import RunState
+from workflows.selectors.runs import run_of
+from workflows.states import Admission, RunState
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,16 @@ def explain(workflow_id: UUID | str, *, broker_answers: bool) -> Explanation:
     Raises:
         Missing: there is no such run.
     """
-    facts = facts_of(workflow_id, broker_answers=broker_answers)
+    return explain_run(run_of(workflow_id), broker_answers=broker_answers)
+
+
+def explain_run(run: Workflow, *, broker_answers: bool) -> Explanation:
+    """Explain a run that was read already."""
+    return explain_facts(facts_of(run, broker_answers=broker_answers))
+
+
+def explain_facts(facts: Facts) -> Explanation:
+    """Explain a run of which is known already what matters."""
     state = RunState(facts.run.status)
     reasons = [*_STATES[state](facts), *in_flight(facts), *surroundings(facts)]
     return Explanation(facts.run, _is_moving(facts), reasons)
@@ -72,6 +83,9 @@ def _running(facts: Facts) -> Iterator[Reason]:
     if facts.run.error is not None:
         yield _draining_after_failure(facts)
         return
+    if facts.run.admission == Admission.WAITING:
+        yield from waits_for_place(facts)
+        return
     for step in facts.backing_off:
         yield Reason(
             "backoff",
@@ -82,6 +96,7 @@ def _running(facts: Facts) -> Iterator[Reason]:
         )
     if facts.due:
         yield _waits_for_worker(facts)
+    yield from queues_not_served(facts)
     if facts.pending:
         yield _waits_for_steps(facts)
 

@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from workflows.models import Attempt, Session, Step, Workflow
 from workflows.models.session import SessionKind
 from workflows.models.step import NOT_AN_ITEM
-from workflows.selectors.runs import run_of
-from workflows.states import CLAIMABLE, AttemptState, RunState, StepState
+from workflows.selectors.lines import Line, lines_of
+from workflows.states import CLAIMABLE, Admission, AttemptState, RunState, StepState
 
 NAMED_AT_MOST = 10
 """Steps that are named one by one; of the others it is said how many there are."""
 
-_CLOCK_IS_SILENT_AFTER = timedelta(seconds=10)
+CLOCK_IS_SILENT_AFTER = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,8 @@ class Facts:
     ``running`` are steps whose attempt runs, ``held`` steps that wait until an older attempt has ended (with the
     annotation ``stop_requested_at``), ``backing_off`` steps that will be tried again later, ``first_due`` those that
     any worker may claim now: of each at most ``NAMED_AT_MOST``. ``due`` counts the last kind, the oldest of which is
-    due since ``due_since``.
+    due since ``due_since``. ``lines`` are the places that the run waits for, ``unserved`` the queues of due steps that
+    no live worker serves.
     """
 
     run: Workflow
@@ -42,47 +42,57 @@ class Facts:
     pending: int
     unconfirmed: int
     live_workers: int
+    lines: Sequence[Line]
+    unserved: Sequence[str]
     clock_ticks: bool
     broker_answers: bool
 
     @property
     def may_start_steps(self) -> bool:
         """Whether the run's state lets steps start."""
-        return self.run.status == RunState.RUNNING and self.run.error is None
+        is_going = self.run.status == RunState.RUNNING and self.run.error is None
+        return is_going and self.run.admission != Admission.WAITING
 
 
-def facts_of(workflow_id: UUID | str, *, broker_answers: bool) -> Facts:
+def facts_of(run: Workflow, *, broker_answers: bool) -> Facts:
     """Read them; whether the broker answers is the caller's to find out.
 
-    Raises:
-        Missing: there is no such run.
+    What a run's state leaves no room for is not looked for: steps are due in a running run only.
     """
-    run = run_of(workflow_id)
     steps = Step.objects.filter(workflow=run).defer("item", "output", "checkpoint")
     now = timezone.now()
     counts = _counts(run, now)
     sessions = _sessions()
     return Facts(
         run=run,
-        running=list(steps.filter(status=StepState.RUNNING, session__isnull=False).order_by("pk")[:NAMED_AT_MOST]),
-        held=_held(run),
-        backing_off=list(
-            steps.filter(status=StepState.WAITING, due_at__gt=now, session__isnull=True).order_by("due_at")[
-                :NAMED_AT_MOST
-            ]
-        ),
+        running=_running(steps) if run.in_flight else [],
+        held=_held(run) if run.in_flight else [],
+        backing_off=_backing_off(steps, now) if run.status == RunState.RUNNING else [],
         due=counts["due"],
         due_since=counts["due_since"],
         first_due=list(steps.filter(_due(now)).order_by("due_at", "pk")[:NAMED_AT_MOST]) if counts["due"] else [],
         pending=counts["pending"],
         unconfirmed=_unconfirmed(run),
         live_workers=sessions["workers"],
+        lines=lines_of(run),
+        unserved=_unserved(run, now) if counts["due"] else [],
         clock_ticks=sessions["clocks"] > 0,
         broker_answers=broker_answers,
     )
 
 
+def _running(steps: QuerySet[Step]) -> list[Step]:
+    return list(steps.filter(status=StepState.RUNNING, session__isnull=False).order_by("pk")[:NAMED_AT_MOST])
+
+
+def _backing_off(steps: QuerySet[Step], now: datetime) -> list[Step]:
+    waiting = steps.filter(status=StepState.WAITING, due_at__gt=now, session__isnull=True)
+    return list(waiting.order_by("due_at")[:NAMED_AT_MOST])
+
+
 def _counts(run: Workflow, now: datetime) -> dict[str, Any]:
+    if run.status != RunState.RUNNING:
+        return {"due": 0, "due_since": None, "pending": 0}
     due = _due(now)
     return Step.objects.filter(workflow=run).aggregate(
         due=Count("pk", filter=due),
@@ -109,9 +119,17 @@ def _unconfirmed(run: Workflow) -> int:
     return Attempt.objects.filter(step__workflow=run, status=AttemptState.UNCONFIRMED).count()
 
 
+def _unserved(run: Workflow, now: datetime) -> list[str]:
+    """Name the queues in which steps of the run are due, and which no live worker serves."""
+    queues = set(Step.objects.filter(_due(now), workflow=run).values_list("queue", flat=True).distinct())
+    workers = Session.objects.filter(ended_at=None, kind=SessionKind.WORKER, expires_at__gt=Now())
+    served = {queue for served in workers.values_list("queues", flat=True) for queue in served}
+    return sorted(queues - served)
+
+
 def _sessions() -> dict[str, int]:
     """Count the workers and clocks that are alive, by the database's clock."""
     return Session.objects.filter(ended_at=None).aggregate(
         workers=Count("pk", filter=Q(kind=SessionKind.WORKER, expires_at__gt=Now())),
-        clocks=Count("pk", filter=Q(kind=SessionKind.CLOCK, heartbeat_at__gt=Now() - _CLOCK_IS_SILENT_AFTER)),
+        clocks=Count("pk", filter=Q(kind=SessionKind.CLOCK, heartbeat_at__gt=Now() - CLOCK_IS_SILENT_AFTER)),
     )

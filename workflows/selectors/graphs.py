@@ -101,10 +101,15 @@ def _states(workflow_id: UUID) -> dict[str, LiveState]:
 
 
 def _drawn(graph: Graph) -> Drawing:
-    places = _places(tuple((key, node.needs) for key, node in graph.nodes.items()))
+    places = places_of(graph)
     nodes = [DrawnNode(key, node.kind, places[key], node) for key, node in graph.nodes.items()]
     edges = [Edge(need, key) for key, node in graph.nodes.items() for need in node.needs]
     return Drawing(nodes, edges)
+
+
+def places_of(graph: Graph) -> dict[str, Position]:
+    """Give the place of every step in a drawing."""
+    return _places(tuple((key, node.needs) for key, node in graph.nodes.items()))
 
 
 @lru_cache(maxsize=64)

@@ -12,23 +12,24 @@ from workflows.selectors.runs import plan_id_of, run_id
 
 @dataclass(frozen=True)
 class LogFilter:
-    """Which lines: of the step with this id, and at least this grave (a number of the ``logging`` module).
+    """Which lines: of the step with this id, at least this grave (a number of the ``logging`` module), with this text.
 
     A fan-out's lines are those of its items too.
     """
 
     step: str = ""
     level: int = 0
+    text: str = ""
 
 
-def events_page(workflow_id: UUID | str, window: Window) -> Page[Event]:
-    """Read a page of a run's history by number.
+def events_page(workflow_id: UUID | str, window: Window, *, descending: bool = False) -> Page[Event]:
+    """Read a page of a run's history by number, from its beginning or the latest first.
 
     Raises:
         Missing: there is no such run.
     """
     plan_id_of(workflow_id)
-    return read_page(Event.objects.filter(workflow_id=run_id(workflow_id)), "seq", window)
+    return read_page(Event.objects.filter(workflow_id=run_id(workflow_id)), "seq", window, descending=descending)
 
 
 def logs_page(workflow_id: UUID | str, wanted: LogFilter, window: Window) -> Page[LogLine]:
@@ -44,4 +45,6 @@ def logs_page(workflow_id: UUID | str, wanted: LogFilter, window: Window) -> Pag
         lines = lines.filter(Q(step=wanted.step) | Q(step__startswith=f"{wanted.step}["))
     if wanted.level:
         lines = lines.filter(level__gte=wanted.level)
+    if wanted.text:
+        lines = lines.filter(message__icontains=wanted.text)
     return read_page(lines, "seq", window)

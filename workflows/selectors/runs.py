@@ -1,8 +1,9 @@
 """Reads of runs: one, and filtered lists, newest first."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from workflows.models import Artifact, Workflow
@@ -17,6 +18,17 @@ def runs_page(wanted: RunFilter, window: Window) -> Page[Workflow]:
     """Read a page of runs, newest first, without their inputs and outputs."""
     rows = filtered_runs(wanted).select_related("definition").defer(*_NOT_LISTED)
     return read_page(rows, "id", window, descending=True)
+
+
+def runs_by_id(ids: Sequence[UUID]) -> list[Workflow]:
+    """Read these runs as ``runs_page`` does, in this order; those that are gone are left out."""
+    found = Workflow.objects.select_related("definition").defer(*_NOT_LISTED).in_bulk(ids)
+    return [found[workflow_id] for workflow_id in ids if workflow_id in found]
+
+
+def newest_ids(rows: QuerySet[Workflow], most: int) -> list[UUID]:
+    """Give the ids of the newest of these runs."""
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
 
 
 def run_of(workflow_id: UUID | str) -> Workflow:
@@ -41,6 +53,18 @@ def plan_id_of(workflow_id: UUID | str) -> int:
         Missing: there is none of this id.
     """
     found = Workflow.objects.filter(pk=run_id(workflow_id)).values_list("plan_id", flat=True).first()
+    if found is None:
+        raise _no_run(workflow_id)
+    return found
+
+
+def last_event_of(workflow_id: UUID | str) -> tuple[UUID, int]:
+    """Give a run's id and the number of its last event.
+
+    Raises:
+        Missing: there is none of this id.
+    """
+    found = Workflow.objects.filter(pk=run_id(workflow_id)).values_list("pk", "event_seq").first()
     if found is None:
         raise _no_run(workflow_id)
     return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from workflows.engine.outputs import arguments_of, outputs_of
 from workflows.engine.plans import graph_of
 from workflows.graph import MAP, Graph
-from workflows.models import Attempt, Step
+from workflows.models import Attempt, Step, Workflow
 from workflows.models.step import NOT_AN_ITEM
 from workflows.selectors.errors import Missing
 from workflows.selectors.runs import plan_id_of, run_id
@@ -41,13 +41,26 @@ def step_of(workflow_id: UUID | str, wire_id: str) -> StepDetail:
     Raises:
         Missing: there is no such run, or it has no such step.
     """
-    graph = graph_of(plan_id_of(workflow_id))
+    return _detail(run_id(workflow_id), graph_of(plan_id_of(workflow_id)), wire_id)
+
+
+def step_of_run(run: Workflow, wire_id: str, *, most_attempts: int) -> StepDetail:
+    """Read one step of a run that was read already, with its latest attempts.
+
+    Raises:
+        Missing: the run has no such step.
+    """
+    return _detail(run.pk, graph_of(run.plan_id), wire_id, most_attempts)
+
+
+def _detail(workflow_id: UUID, graph: Graph, wire_id: str, most_attempts: int | None = None) -> StepDetail:
     key, index = parse_wire_id(wire_id)
-    row = Step.objects.filter(workflow_id=run_id(workflow_id), key=key, index=index).first()
+    row = Step.objects.filter(workflow_id=workflow_id, key=key, index=index).first()
     if row is None:
         raise Missing(_("the run has no step %(id)s") % {"id": wire_id})
-    view = step_view(row, graph, counts_of(row.workflow_id, [key]).get(key) if row.is_map else None)
+    view = step_view(row, graph, counts_of(workflow_id, [key]).get(key) if row.is_map else None)
     omitted: list[str] = []
+    attempts = Attempt.objects.filter(step=row).select_related("session").order_by("-number")
     return StepDetail(
         row=row,
         node=view.node,
@@ -55,7 +68,7 @@ def step_of(workflow_id: UUID | str, wire_id: str) -> StepDetail:
         input=_input(row, graph, omitted),
         output=_output(row, graph, omitted),
         omitted=omitted,
-        attempts=list(Attempt.objects.filter(step=row).select_related("session").order_by("number")),
+        attempts=list(reversed(attempts[:most_attempts])),
     )
 
 

@@ -71,7 +71,7 @@ def steps_page(workflow_id: UUID | str, wanted: StepFilter, window: Window) -> P
     Raises:
         Missing: there is no such run.
     """
-    rows = _current(Step.objects.filter(workflow_id=run_id(workflow_id))).defer(*_NOT_LISTED)
+    rows = current_steps(Step.objects.filter(workflow_id=run_id(workflow_id))).defer(*_NOT_LISTED)
     if wanted.status:
         rows = rows.filter(status__in=wanted.status)
     if wanted.key:
@@ -101,7 +101,7 @@ def counts_of(workflow_id: UUID, keys: Collection[str]) -> dict[str, FanOutCount
     """Count the items of these fan-outs by state, in one statement."""
     if not keys:
         return {}
-    items = _current(Step.objects.filter(workflow_id=workflow_id, key__in=keys, index__gt=NOT_AN_ITEM))
+    items = current_steps(Step.objects.filter(workflow_id=workflow_id, key__in=keys, index__gt=NOT_AN_ITEM))
     rows = items.values("key").annotate(
         done_items=Count("pk", filter=Q(status__in=DONE)),
         all_items=Count("pk"),
@@ -114,7 +114,7 @@ def counts_of(workflow_id: UUID, keys: Collection[str]) -> dict[str, FanOutCount
     }
 
 
-def _current(rows: QuerySet[Step]) -> QuerySet[Step]:
+def current_steps(rows: QuerySet[Step]) -> QuerySet[Step]:
     """Leave out items that a fan-out had when it was opened before, and has no more."""
     fan_out = Step.objects.filter(workflow_id=OuterRef("workflow_id"), key=OuterRef("key"), index=NOT_AN_ITEM)
     return rows.exclude(Exists(fan_out.filter(width__lte=OuterRef("index"))))

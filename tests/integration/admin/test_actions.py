@@ -50,7 +50,7 @@ def test_list__offers_actions_to_those_who_may(clients: dict[str, Client]) -> No
 
 
 def test_first__each_run_is_shown_with_what_would_come_of_it(clients: dict[str, Client], mixed: list[Workflow]) -> None:
-    before, statuses = Entry.objects.count(), [run.status for run in Workflow.objects.order_by("pk")]
+    before, statuses = Entry.objects.filter(resource_type="workflow").count(), [run.status for run in Workflow.objects.order_by("pk")]
     response = send(clients["operator"], "pause", mixed, index="0")
     page = unescape(response.content.decode())
     assert 'value="Pause 2 runs"' in page
@@ -59,7 +59,7 @@ def test_first__each_run_is_shown_with_what_would_come_of_it(clients: dict[str, 
     for run in mixed:
         assert str(run.pk) in page
     assert not ACTIVE.search(response.content.decode())
-    assert Entry.objects.count() == before
+    assert Entry.objects.filter(resource_type="workflow").count() == before
     assert [run.status for run in Workflow.objects.order_by("pk")] == statuses
 
 

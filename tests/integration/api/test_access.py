@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from audit.actor import SYSTEM
 from audit.models import Entry
 from venom_portal import tokens
 from workflows.api.urls import urlpatterns
@@ -112,7 +113,7 @@ def test_bulk__is_for_those_who_may(clients: dict[str, Client]) -> None:
 
 def test_refused_for_lack_of_permission__is_on_record(clients: dict[str, Client]) -> None:
     clients["viewer"].post(f"{_OPERATIONS}/cancel", _OF_RUN, content_type="application/json")
-    entry = Entry.objects.get()
+    entry = Entry.objects.get(resource_type="workflow")
     assert (entry.triggered_by, entry.reason_code, entry.resource_id) == ("viewer", "permission_denied", NOT_THERE)
 
 
@@ -126,7 +127,7 @@ def test_other_methods__are_refused(method: str, clients: dict[str, Client]) -> 
 def test_token__does_what_its_user_may(people: dict[str, User], flows: None) -> None:
     statuses = {}
     for name in ("viewer", "operator"):
-        header: Any = {"authorization": f"Token {tokens.issue(people[name]).token}"}
+        header: Any = {"authorization": f"Token {tokens.issue(SYSTEM, people[name]).token}"}
         body = {"definition": "fan", "start": False}
         statuses[name] = (
             Client().get("/api/v1/workflows/", headers=header).status_code,

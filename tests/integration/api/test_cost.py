@@ -80,7 +80,7 @@ def test_page_of_runs__through_the_api_adds_only_the_person(viewer: Client, fini
 def test_reading__opens_no_transaction(
     people: dict[str, User], finished_run: Workflow, run_url: Url, rest: str
 ) -> None:
-    client = Client(headers={"authorization": f"Token {tokens.issue(people['viewer']).token}"})
+    client = Client(headers={"authorization": f"Token {tokens.issue(SYSTEM, people['viewer']).token}"})
     for url in (run_url(finished_run, rest), "/api/v1/workflows/?q=fan", "/api/v1/definitions/"):
         with CaptureQueriesContext(connection) as captured:
             response = client.get(url)

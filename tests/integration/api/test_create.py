@@ -44,7 +44,7 @@ class TestCreate:
 
     def test_audit__names_the_user_the_surface_and_the_address(self, post: Post) -> None:
         run = post({"definition": "fan"}).json()
-        entry = Entry.objects.get()
+        entry = Entry.objects.get(resource_type="workflow")
         assert (entry.triggered_by, entry.surface, entry.address) == ("operator", Surface.API, "127.0.0.1")
         assert (entry.resource_id, entry.reason_code) == (run["id"], "operation_completed")
 
@@ -129,7 +129,7 @@ class TestRefused:
     def test_refusal__is_on_record(self, clients: dict[str, Client], post: Post) -> None:
         response = post({"definition": "fan"}, client=clients["viewer"])
         assert (response.status_code, response.json()["reason_code"]) == (403, "permission_denied")
-        entry = Entry.objects.get()
+        entry = Entry.objects.get(resource_type="workflow")
         assert (entry.triggered_by, entry.result, entry.reason_code) == ("viewer", "failure", "permission_denied")
 
     @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"definition": NaN}', b"[" * 200_000, b"[" * 150 + b"]" * 150])

@@ -10,6 +10,7 @@ from django.test import Client
 from rest_framework.test import APIRequestFactory
 from rest_framework.throttling import UserRateThrottle
 
+from audit.actor import SYSTEM
 from venom_portal import tokens
 from workflows.api.problems import ProblemHandler
 from workflows.api.views.base import ApiView
@@ -86,7 +87,7 @@ def test_exception__has_its_status(error: Exception, status: int) -> None:
 
 
 def test_database_out_of_reach__is_503(people: dict[str, User]) -> None:
-    client = Client(headers={"authorization": f"Token {tokens.issue(people['viewer']).token}"})
+    client = Client(headers={"authorization": f"Token {tokens.issue(SYSTEM, people['viewer']).token}"})
     client.raise_request_exception = False  # it is reported to the log, and answered
 
     def fail(*_arguments: Any) -> None:

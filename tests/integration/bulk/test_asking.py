@@ -132,7 +132,7 @@ def test_what_cannot_be_meant__is_refused(make_runs: MakeRuns, given: dict[str, 
     assert refused.value.code == ReasonCode.INVALID_CONFIGURATION
     assert list(refused.value.fields) == [field]
     assert not BulkJob.objects.exists()
-    entry = Entry.objects.get()
+    entry = Entry.objects.get(resource_type="workflow")
     assert (entry.operation_type, entry.result, entry.resource_id) == (f"bulk_{given['operation']}", "failure", "")
 
 
@@ -171,7 +171,7 @@ def test_permission__is_that_of_the_operation(
         with pytest.raises(Refused) as refused:
             ask(operation, runs, actor, dry_run=dry_run)
         assert refused.value.code == ReasonCode.PERMISSION_DENIED
-    entry = Entry.objects.get()
+    entry = Entry.objects.get(resource_type="workflow")
     assert entry.triggered_by == role
     assert (entry.result == "success") is allowed
 

@@ -129,7 +129,7 @@ def test_dry_run__changes_nothing_and_foresees_the_same(make_runs: MakeRuns) -> 
     foreseen = list(dry.items.order_by("workflow_id").values_list("workflow_id", "result", "reason_code"))
     assert results(dry) == {"done": 2, "refused": 1, "already": 1}
     assert all("No changes made" in item.message for item in dry.items.filter(result="done"))
-    assert [entry.operation_type for entry in Entry.objects.all()] == ["bulk_dry_run"]
+    assert [entry.operation_type for entry in Entry.objects.filter(resource_type="workflow")] == ["bulk_dry_run"]
     wet = work_off(ask("pause", runs))
     assert list(wet.items.order_by("workflow_id").values_list("workflow_id", "result", "reason_code")) == foreseen
 

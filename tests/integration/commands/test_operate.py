@@ -147,8 +147,8 @@ class TestLocalUser:
         run = workflow("start", "fan", "--json", user=None).data
         assert run["created_by"] == "somebody"
         assert workflow("pause", run["id"], user=None).code == 0
-        for entry in Entry.objects.all():
-            assert (entry.triggered_by, entry.actor, entry.surface) == ("somebody", None, Surface.CLI)
+        for entry in Entry.objects.filter(resource_type="workflow"):
+            assert (entry.triggered_by, entry.actor_id, entry.surface) == ("somebody", "", Surface.CLI)
         assert Workflow.objects.get().hold["by"] == "somebody"
 
     def test_owner__may_use_their_own_ticket(self) -> None:

@@ -114,7 +114,7 @@ class TestStart:
 
     def test_audit__says_that_it_was_a_command(self) -> None:
         workflow("start", "fan")
-        entry = Entry.objects.get()
+        entry = Entry.objects.get(resource_type="workflow")
         assert (entry.triggered_by, entry.surface) == ("operator", Surface.CLI)
 
     @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ class TestWho:
         outcome = workflow("start", "fan", user="viewer")
         assert (outcome.code, outcome.error.partition(":")[0]) == (1, "permission_denied")
         assert workflow("list", user="viewer").code == 0
-        assert Entry.objects.get().result == "failure"
+        assert Entry.objects.get(resource_type="workflow").result == "failure"
 
     @pytest.mark.parametrize("arguments", [["list"], ["definitions"], ["show", "x"], ["watch", "x"]])
     def test_outsider__may_not_look(self, arguments: list[str]) -> None:
@@ -177,7 +177,7 @@ class TestWho:
     def test_user__is_the_system_s_unless_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LOGNAME", "operator")
         assert workflow("start", "fan", user=None).code == 0
-        assert Entry.objects.get().triggered_by == "operator"
+        assert Entry.objects.get(resource_type="workflow").triggered_by == "operator"
 
 
 @pytest.mark.usefixtures("people", "flows")

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from audit.models import Entry
-
 Tables = dict[str, list[dict[str, Any]]]
 
 
@@ -16,7 +14,7 @@ def tables() -> Callable[[], Tables]:
     """Read all rows of all tables but the audit's."""
 
     def read() -> Tables:
-        models = [model for model in apps.get_models(include_auto_created=True) if model is not Entry]
+        models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label != "audit"]
         return {model._meta.label: list(model.objects.order_by("pk").values()) for model in models}
 
     return read

@@ -49,7 +49,7 @@ def claimed(driver: Driver, run: Workflow, key: str | None = None) -> Claim:
 @pytest.fixture
 def alive(driver: Driver) -> None:
     """A worker and a clock that beat."""
-    open_session(SessionKind.WORKER)
+    open_session(SessionKind.WORKER, ["default"])
     open_session(SessionKind.CLOCK)
 
 
@@ -149,7 +149,7 @@ def test_missing_parts__are_named(driver: Driver) -> None:
     run = driver.start("chain-of-ten")
     assert {"no_live_worker", "clock_not_ticking"} <= set(reasons(run))
     assert not explained(run).moving
-    open_session(SessionKind.WORKER)
+    open_session(SessionKind.WORKER, ["default"])
     clock = open_session(SessionKind.CLOCK)
     assert not {"no_live_worker", "clock_not_ticking"} & set(reasons(run))
     Session.objects.filter(pk=clock).update(heartbeat_at="2020-01-01T00:00:00+00:00")

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from workflows.admin.operations.asking import actor_of
 from workflows.admin.operations.forms import OperationForm
 from workflows.admin.operations.report import tell
 from workflows.admin.operations.selection import MOST, perform_on, prospects_of, selected_ids
+from workflows.admin.operations.words import act_on_runs
 from workflows.models import Workflow
 from workflows.operations.bulk.ask import NewBulk, create_bulk
 from workflows.operations.catalogue import verb_of
@@ -72,7 +73,7 @@ def _ask(
         **run_admin.admin_site.each_context(request),
         "opts": Workflow._meta,
         "title": _LABELS[operation],
-        "act": _button(operation, possible + max(len(ids) - MOST, 0)),
+        "act": act_on_runs(operation, possible + max(len(ids) - MOST, 0)),
         "operation": operation,
         "ids": ids,
         "checkbox": ACTION_CHECKBOX_NAME,
@@ -114,16 +115,6 @@ def _refused_on_record(request: HttpRequest, operation: Operation, ids: list[UUI
     except Refused as refusal:
         return refusal.message
     raise AssertionError("whoever lacks the permission is refused")
-
-
-def _button(operation: Operation, count: int) -> str:
-    words = {
-        Operation.PAUSE: ngettext("Pause %(count)s run", "Pause %(count)s runs", count),
-        Operation.RESUME: ngettext("Resume %(count)s run", "Resume %(count)s runs", count),
-        Operation.CANCEL: ngettext("Cancel %(count)s run", "Cancel %(count)s runs", count),
-        Operation.RETRY: ngettext("Retry %(count)s run", "Retry %(count)s runs", count),
-    }
-    return words[operation] % {"count": count}
 
 
 def _nothing(request: HttpRequest, why: str) -> HttpResponse:

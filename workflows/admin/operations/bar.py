@@ -1,13 +1,16 @@
-"""The bar of buttons on the page of a run or of a step: what may be done, and why the rest may not."""
+"""The bar of buttons on the page of a run or of a step: what may be done, and why the rest may not.
 
+Administration and console share it; where a button leads is for them to say.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
-from workflows.admin.operations.asking import actor_of, operation_url, refusal_of, verb_named
+from workflows.admin.operations.asking import refusal_of, verb_named
 from workflows.admin.operations.words import act_in_words
 from workflows.models import Step, Workflow
 from workflows.operations.errors import Refused
@@ -25,6 +28,9 @@ _ON_RUN = (
     Operation.DRY_RUN,
 )
 _ON_STEP = (Operation.RETRY, Operation.SKIP_STEP, Operation.REPLAY_STEP)
+
+Address = Callable[[Operation, Workflow, str | None], str]
+"""Gives the address of the page that asks whether an operation is to be done to a run, or to a step of it."""
 
 
 class WhyNot(NamedTuple):
@@ -45,14 +51,13 @@ class Button:
     asks: bool = True
 
 
-def run_buttons(request: HttpRequest, run: Workflow) -> list[Button]:
+def run_buttons(actor: Actor, run: Workflow, url_of: Address) -> list[Button]:
     """Give the operations on a run."""
-    actor = actor_of(request)
     return [
         Button(
             operation,
             act_in_words(operation),
-            operation_url(operation, run),
+            url_of(operation, run, None),
             _why_not(actor, operation, run),
             asks=operation is not Operation.DRY_RUN,
         )
@@ -60,14 +65,14 @@ def run_buttons(request: HttpRequest, run: Workflow) -> list[Button]:
     ]
 
 
-def step_buttons(request: HttpRequest, step: Step) -> list[Button]:
+def step_buttons(actor: Actor, step: Step, url_of: Address) -> list[Button]:
     """Give the operations on one step of a run."""
-    actor, run, step_id = actor_of(request), step.workflow, step.wire_id
+    run, step_id = step.workflow, step.wire_id
     return [
         Button(
             operation,
             act_in_words(operation, step_id),
-            operation_url(operation, run, step_id),
+            url_of(operation, run, step_id),
             _why_not(actor, operation, run, step_id),
         )
         for operation in _ON_STEP

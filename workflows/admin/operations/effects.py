@@ -34,6 +34,15 @@ def rows_of(effects: Sequence[Effect]) -> list[Row]:
     return [_row(group[0], group) for group in alike.values()]
 
 
+def totals_of(effects: Sequence[Effect]) -> dict[str, int]:
+    """Give for each kind of effect, in words, how many steps it happens to; in the order of their appearance."""
+    totals: dict[str, int] = {}
+    for effect in effects:
+        words = effect_in_words(effect.effect)
+        totals[words] = totals.get(words, 0) + effect.count
+    return totals
+
+
 def digest_of(effects: Sequence[Effect]) -> str:
     """Give a short text that is the same for the same effects."""
     return hashlib.sha256(json.dumps([astuple(effect) for effect in effects]).encode()).hexdigest()

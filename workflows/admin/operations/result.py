@@ -1,36 +1,37 @@
-"""The page that shows what a dry run has found."""
+"""What a dry run has found, for the pages that show it."""
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflows.admin.shown import NOTHING, json_text, state_of
 from workflows.forecast.previews import Outcome
 from workflows.models import Workflow
+from workflows.operations.dry_run_definition import DefinitionOutlook
 from workflows.operations.request import Answer
 
 
-def show_dry_run(
-    site: admin.AdminSite, http: HttpRequest, run: Workflow, step_id: str | None, answer: Answer
-) -> HttpResponse:
-    """Show what would become of each step, and what stands in the way."""
-    context = {
-        **site.each_context(http),
-        "opts": Workflow._meta,
+def findings_of(run: Workflow, step_id: str | None, answer: Answer) -> dict[str, Any]:
+    """Give, for a template, what would become of each step, and what stands in the way."""
+    return {
         "title": _("Dry run from step %(step)s") % {"step": step_id} if step_id else _("Dry run"),
         "run": run,
         "state": state_of(run),
-        "back": reverse("admin:workflows_workflow_change", args=[run.pk]),
         "answer": answer,
         "actions": [_shown(action) for action in answer.metadata["simulated_actions"]],
         "findings": answer.metadata["findings"],
         "estimated_seconds": answer.metadata["estimated_seconds"],
     }
-    return TemplateResponse(http, "admin/dry_run.html", context)
+
+
+def findings_of_definition(found: DefinitionOutlook) -> dict[str, Any]:
+    """Give the same of a run that does not exist yet."""
+    return {
+        "message": found.message,
+        "actions": [_shown(action) for action in found.outlook.actions],
+        "findings": found.outlook.findings,
+        "estimated_seconds": found.outlook.estimated_seconds,
+    }
 
 
 def _shown(action: dict[str, Any]) -> dict[str, Any]:

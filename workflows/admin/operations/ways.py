@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,11 +19,15 @@ def as_command(request: Request) -> str:
     words = ["python", "manage.py", "workflow", name, str(request.workflow_id)]
     if request.step_id:
         words += ["--step", request.step_id]
-    for name, value in request.options.items():
+    return shlex.join([*words, *words_of_options(request.options, request.reason)])
+
+
+def words_of_options(options: Mapping[str, Any], reason: str) -> list[str]:
+    """Write options and a reason as the words of a command."""
+    words = []
+    for name, value in options.items():
         words += [f"--{name.replace('_', '-')}", value if isinstance(value, str) and name != "output" else _json(value)]
-    if request.reason:
-        words += ["--reason", request.reason]
-    return shlex.join(words)
+    return [*words, "--reason", reason] if reason else words
 
 
 def as_curl(http: HttpRequest, request: Request) -> str:
@@ -32,8 +37,13 @@ def as_curl(http: HttpRequest, request: Request) -> str:
         body["step_id"] = request.step_id
     if request.reason:
         body["reason"] = request.reason
-    url = http.build_absolute_uri(f"{_PATH}{_dashed(request)}")
-    words = ["-H", "Content-Type: application/json", "-d", _json({**body, **request.options}), url]
+    return curl_of(http, _dashed(request), {**body, **request.options})
+
+
+def curl_of(http: HttpRequest, name: str, body: Mapping[str, Any]) -> str:
+    """Write a call of one of the operations of the REST API."""
+    url = http.build_absolute_uri(f"{_PATH}{name}")
+    words = ["-H", "Content-Type: application/json", "-d", _json(body), url]
     return f'curl -X POST -H "Authorization: Token $VENOM_TOKEN" {shlex.join(words)}'
 
 

@@ -20,6 +20,9 @@ class DefinitionSerializer(serializers.Serializer[Any]):
     is_current = serializers.BooleanField(help_text=_("whether new runs get this version unless they name another"))
     description = serializers.CharField()
     deadline = serializers.FloatField(allow_null=True, help_text=_("seconds that a run may take"))
+    max_running = serializers.IntegerField(
+        allow_null=True, help_text=_("how many runs may be at work at a time; others wait for a place")
+    )
     input_schema = serializers.DictField(help_text=_("JSON Schema of the input"))
     graph = serializers.SerializerMethodField()
 

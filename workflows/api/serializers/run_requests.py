@@ -76,6 +76,17 @@ class RunFilterFields(StrictSerializer):
         required=False, input_formats=_DATES, help_text=gettext_lazy("created then or earlier")
     )
 
+    not_status = Repeatable(
+        child=serializers.ChoiceField(RUN_STATES), required=False, help_text=gettext_lazy("none of these states")
+    )
+    not_definition = Repeatable(child=Text(), required=False, help_text=gettext_lazy("none of these definitions"))
+    not_label = Repeatable(
+        child=LabelField(), required=False, help_text=gettext_lazy("key:value; without any of these")
+    )
+    not_created_by = Repeatable(
+        child=Text(), required=False, help_text=gettext_lazy("created by none of these; “system” is the portal itself")
+    )
+
     @property
     def wanted(self) -> RunFilter:
         """The runs that are asked for."""
@@ -85,7 +96,7 @@ class RunFilterFields(StrictSerializer):
     def filter_of(checked: Mapping[str, Any]) -> RunFilter:
         """Make the filter of checked values."""
         parts = {name: value for name, value in checked.items() if name not in ("cursor", "page_size")}
-        return RunFilter(labels=parts.pop("label", ()), **parts)
+        return RunFilter(labels=parts.pop("label", ()), not_labels=parts.pop("not_label", ()), **parts)
 
 
 class RunsQuery(RunFilterFields, CursorQuery):

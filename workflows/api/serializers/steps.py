@@ -46,6 +46,8 @@ class StepSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(STEP_KINDS)
     task = serializers.CharField(source="row.task")
     status = serializers.ChoiceField(STEP_STATES, source="row.status")
+    queue = serializers.CharField(source="row.queue", help_text=_("only workers that serve it run the step"))
+    priority = serializers.IntegerField(source="row.priority", help_text=_("the run's: higher is claimed first"))
     attempts = serializers.IntegerField(source="row.attempt", help_text=_("how many there were"))
     needs = serializers.ListField(child=serializers.CharField(), source="node.needs")
     started_at = serializers.DateTimeField(source="row.started_at", allow_null=True)

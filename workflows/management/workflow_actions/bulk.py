@@ -22,7 +22,7 @@ from workflows.run_filter import RunFilter
 from workflows.selectors.bulk import bulk_job_of
 from workflows.states import Operation, ReasonCode
 
-_REPEATABLE = ("status", "label")
+_REPEATABLE = ("status", "label", "not_status", "not_definition", "not_label", "not_created_by")
 
 
 class Bulk(Action):

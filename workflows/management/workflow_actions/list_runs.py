@@ -41,6 +41,18 @@ class ListRuns(Action):
         parser.add_argument("--q", default="", metavar="TEXT", help=_("part of an id, a name, a label or a creator"))
         parser.add_argument("--since", type=_moment, metavar="TIME", help=_("created then or later (ISO 8601)"))
         parser.add_argument("--until", type=_moment, metavar="TIME", help=_("created then or earlier (ISO 8601)"))
+        parser.add_argument(
+            "--not-status", action="append", choices=states, default=[], help=_("may be repeated: none of")
+        )
+        parser.add_argument(
+            "--not-definition", action="append", default=[], metavar="NAME", help=_("no runs of this workflow")
+        )
+        parser.add_argument(
+            "--not-label", type=pair, action="append", default=[], metavar="K=V", help=_("may be repeated: without any")
+        )
+        parser.add_argument(
+            "--not-created-by", action="append", default=[], metavar="USER", help=_("no runs that this user created")
+        )
         parser.add_argument("--limit", type=_limit, default=50, help=_("how many at most (by default 50)"))
         parser.add_argument("--after", metavar="ID", help=_("only runs that stand behind this one"))
 
@@ -56,6 +68,10 @@ class ListRuns(Action):
             q=options["q"],
             since=options["since"],
             until=options["until"],
+            not_status=[RunState(state) for state in options["not_status"]],
+            not_definition=options["not_definition"],
+            not_labels=options["not_label"],
+            not_created_by=options["not_created_by"],
         )
         after = run_id(options["after"]) if options["after"] else None
         page = runs_page(wanted, Window(options["limit"], after=after))

@@ -77,11 +77,12 @@ def _check(actor: Actor, asked: NewBulk, job_id: UUID) -> None:
             raise _unusable({name: [str(error)]}) from error
     if len(asked.step_id or "") > _LONGEST_STEP_ID:
         raise _unusable({"step_id": [_("No step has a name as long as this.")]})
-    if problems := _problems_of_selection(asked, job_id):
+    if problems := problems_of_selection(asked, job_id):
         raise _unusable(problems)
 
 
-def _problems_of_selection(asked: NewBulk, job_id: UUID) -> dict[str, list[str]]:
+def problems_of_selection(asked: NewBulk, job_id: UUID) -> dict[str, list[str]]:
+    """Say why no job of this id can be about these runs, if so; runs that are younger than the id are no part of it."""
     if (asked.wanted is None) == (asked.workflow_ids is None):
         return {"filter": [_("Say which runs: by a filter or by their ids, one of both.")]}
     if asked.workflow_ids is not None:

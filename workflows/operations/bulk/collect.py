@@ -4,9 +4,8 @@ import time
 from bisect import bisect_right
 from uuid import UUID
 
-from django.utils import timezone
-
 from workflows.dispatch import wake_bulk, wake_bulk_on_commit
+from workflows.engine.database_time import DatabaseNow
 from workflows.engine.transaction import writing
 from workflows.models import BulkItem, BulkJob
 from workflows.models.bulk import BulkStatus
@@ -36,7 +35,7 @@ def _collect_batch(job: BulkJob) -> bool:
         status = BulkStatus.COLLECTING if len(ids) == BATCH else BulkStatus.RUNNING
         cursor = ids[-1] if ids else job.cursor
         held = BulkJob.objects.filter(pk=job.pk, status=BulkStatus.COLLECTING, cursor=job.cursor)
-        if not held.update(cursor=cursor, status=status, announced_at=timezone.now()):
+        if not held.update(cursor=cursor, status=status, announced_at=DatabaseNow()):
             return False
         BulkItem.objects.bulk_create([BulkItem(job=job, workflow_id=workflow_id) for workflow_id in ids])
         if status == BulkStatus.RUNNING:

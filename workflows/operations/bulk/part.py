@@ -77,7 +77,9 @@ def do_part(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
 
 def _do(actor: Actor, request: Request) -> Outcome:
     answer = perform(actor, request)
-    result = BulkResult.DONE if answer.is_done else _refused(request.operation, answer.status, answer.reason_code)
+    result = (
+        BulkResult.DONE if answer.is_done else result_of_refusal(request.operation, answer.status, answer.reason_code)
+    )
     return Outcome(result, answer.reason_code, answer.message, answer.operation_id)
 
 
@@ -108,12 +110,13 @@ def _foresee(actor: Actor, request: Request) -> Outcome:
         check_state(run, verb)
         verb.plan(Act(actor, request, run, new_id()))
     except Refused as refusal:
-        result = _refused(request.operation, run.status if run else None, refusal.code)
+        result = result_of_refusal(request.operation, run.status if run else None, refusal.code)
         return Outcome(result, refusal.code, refusal.message)
     return Outcome(BulkResult.DONE, verb.reason_code, _("This would be done. No changes made."))
 
 
-def _refused(operation: Operation, status: str | None, code: ReasonCode) -> BulkResult:
+def result_of_refusal(operation: Operation, status: str | None, code: ReasonCode) -> BulkResult:
+    """Say what a refusal means for a run in this state; ``None``: there is no such run."""
     if status is None:
         return BulkResult.GONE
     wanted = TRANSITIONS[operation][1] if operation in TRANSITIONS else None

@@ -9,11 +9,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
 from audit.actor import SYSTEM, Actor
+from audit.failpoints import crash_point
 from audit.models import Surface
 from workflows.dispatch import wake_bulk
+from workflows.engine.database_time import DatabaseNow
 from workflows.engine.transaction import writing
 from workflows.models import Attempt, BulkItem, BulkJob
 from workflows.models.bulk import BulkResult, BulkStatus
@@ -35,9 +37,8 @@ def work_on(job_id: UUID, turn: int) -> int:
 
     A message for a turn that has been taken is an old or a doubled one, and is let go.
     """
-    now = timezone.now()
     mine = BulkJob.objects.filter(pk=job_id, turn=turn, status__in=AT_WORK)
-    if not mine.update(turn=turn + 1, announced_at=now):
+    if not mine.update(turn=turn + 1, announced_at=DatabaseNow()):
         return 0
     job = BulkJob.objects.select_related("created_by").defer("selection").get(pk=job_id)
     if job.status == BulkStatus.COLLECTING:
@@ -62,7 +63,9 @@ def deal_with_next(job: BulkJob, actor: Actor) -> bool:
         if item is None:
             return False
         outcome = do_part(job, actor, item.workflow_id)
-        BulkItem.objects.filter(pk=item.pk).update(**outcome._asdict(), at=timezone.now())
+        BulkItem.objects.filter(pk=item.pk).update(**outcome._asdict(), at=DatabaseNow())
+        crash_point("bulk.before_commit")
+    crash_point("bulk.after_commit")
     return True
 
 
@@ -79,9 +82,7 @@ def _complete(job: BulkJob) -> bool:
     running = BulkJob.objects.filter(pk=job.pk, status=BulkStatus.RUNNING)
     if job.operation in _ENDS_WORK and not job.dry_run and not _waiting(job).exists():
         _wait_until_begun(job)
-    if running.exclude(Exists(_waiting(OuterRef("pk")))).update(
-        status=BulkStatus.COMPLETED, finished_at=timezone.now()
-    ):
+    if running.exclude(Exists(_waiting(OuterRef("pk")))).update(status=BulkStatus.COMPLETED, finished_at=DatabaseNow()):
         return True
     return not running.exists()
 
@@ -92,7 +93,7 @@ def _waiting(job: BulkJob | OuterRef) -> QuerySet[BulkItem]:
 
 def _wait_until_begun(job: BulkJob) -> None:
     """Let the job be complete only when no step's code begins any more, as after a single operation."""
-    latest = job.items.filter(result=BulkResult.DONE, at__gte=timezone.now() - _RECENTLY).values("workflow_id")
+    latest = job.items.filter(result=BulkResult.DONE, at__gte=DatabaseNow() - _RECENTLY).values("workflow_id")
     at_work = Attempt.objects.filter(workflow__in=latest, status=AttemptState.RUNNING)
     for workflow_id in set(at_work.values_list("workflow_id", flat=True)):
         wait_until_begun(workflow_id)

@@ -1,0 +1,39 @@
+"""The stack in a line: database, broker, workers, clock, and what is wrong with whichever is not well."""
+
+from typing import Final
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from venom_portal.diagnosis import parts, work
+from venom_portal.diagnosis.finding import Finding, good
+from workflows.selectors.processes import Processes
+
+_ASKED_AGAIN_AFTER: Final = 5
+"""Seconds for which it is known whether the broker answers: one that is down takes a second to find out."""
+
+
+def stack(around: Processes) -> list[Finding]:
+    """Say how each part is; only a part that is not well is looked at by itself."""
+    return [_database(), _broker(), _workers(around), _clock(around)]
+
+
+def _database() -> Finding:
+    return good("database", connection.display_name)  # what is shown has been read from it
+
+
+def _broker() -> Finding:
+    found: Finding = cache.get_or_set("dashboard-broker", parts.broker, _ASKED_AGAIN_AFTER)
+    return good("broker", _("it answers")) if found.is_ok else parts.broker()
+
+
+def _workers(around: Processes) -> Finding:
+    if not (alive := around.live_workers):
+        return work.workers()
+    return good("workers", ngettext("%(count)d is alive", "%(count)d are alive", alive) % {"count": alive})
+
+
+def _clock(around: Processes) -> Finding:
+    return good("clock", _("it ticks")) if around.clock_ticks else parts.clock()

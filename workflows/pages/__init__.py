@@ -1,0 +1,1 @@
+"""The operators' pages: parse, call one operation or selector, render."""

@@ -1,0 +1,105 @@
+"""The head of a run's page: where the run stands, why, who wants what of it, and what may be done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit.actor import Actor
+from workflows.admin.operations.bar import Button, run_buttons
+from workflows.admin.shown import phase_of, progress, state_of
+from workflows.dispatch import broker_answers
+from workflows.models import Workflow
+from workflows.pages.run.addresses import leading_back, run_url
+from workflows.selectors.explain import explain_run
+from workflows.selectors.explain_reasons import Reason
+from workflows.selectors.run_page import oldest_in_flight
+from workflows.states import RunState
+
+_ASKED_AGAIN_AFTER = 5
+"""Seconds for which it is known whether the broker answers: one that is down takes a second to find out."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is shown of a run whatever the tab. ``summary`` says it in one line, for titles and screen readers."""
+
+    state: SafeString
+    phase: str
+    progress: SafeString
+    summary: str
+    reasons: list[Reason]
+    buttons: list[Button]
+    error: dict[str, Any] | None
+    error_url: str
+    icon_url: str
+    start_url: str
+    like_url: str
+    admin_url: str
+
+
+def header_of(run: Workflow, actor: Actor, request: HttpRequest) -> Header:
+    """Read what the header shows; ``run`` has been read already."""
+    phase = phase_in_words(run, oldest_in_flight(run), timezone.now())
+    start_url = _start_url(run)
+    return Header(
+        state=state_of(run),
+        phase=phase,
+        progress=progress(run.done, run.total),
+        summary=", ".join(filter(None, (run.get_status_display(), phase))),
+        reasons=reasons_of(run),
+        buttons=run_buttons(actor, run, leading_back(request.get_full_path())),
+        error=run.error,
+        error_url=run_url(run.pk, "steps", (run.error or {}).get("step") or ""),
+        icon_url=static(f"console/icons/run-{run.status}.svg"),
+        start_url=start_url,
+        like_url=f"{start_url}?{urlencode({'like': run.pk})}" if start_url and actor.may("workflows.can_start") else "",
+        admin_url=_admin_url(run, actor),
+    )
+
+
+def phase_in_words(run: Workflow, oldest: datetime | None, now: datetime) -> str:
+    """Say what a run's state leaves open, with how much of it is in flight and since when."""
+    parts = [phase_of(run)]
+    if run.in_flight:
+        parts.append(ngettext("%(n)d in flight", "%(n)d in flight", run.in_flight) % {"n": run.in_flight})
+    if oldest:
+        parts.append(_("oldest %(age)s") % {"age": _age(oldest, now)})
+    return ", ".join(filter(None, parts))
+
+
+def _age(since: datetime, now: datetime) -> str:
+    seconds = max(int((now - since).total_seconds()), 0)
+    return _("%(seconds)d s") % {"seconds": seconds} if seconds < 60 else timesince(since, now, depth=1)
+
+
+def reasons_of(run: Workflow) -> list[Reason]:
+    """Say why a run moves or does not; of one that is complete there is nothing to ask."""
+    if run.status == RunState.COMPLETED:
+        return []
+    needs_broker = run.status == RunState.RUNNING or run.in_flight or run.hold_until
+    answers = not needs_broker or cache.get_or_set("broker-answers", broker_answers, _ASKED_AGAIN_AFTER)
+    return explain_run(run, broker_answers=bool(answers)).reasons
+
+
+def _start_url(run: Workflow) -> str:
+    try:
+        return reverse("console:start", args=[run.definition_name])
+    except NoReverseMatch:  # names with characters that an address of the page cannot have
+        return ""
+
+
+def _admin_url(run: Workflow, actor: Actor) -> str:
+    if not (actor.user and actor.user.is_staff):
+        return ""
+    return reverse("admin:workflows_workflow_change", args=[run.pk])
