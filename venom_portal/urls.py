@@ -25,4 +25,5 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
 ]
 
+handler403 = "venom_portal.error_pages.forbidden"
 handler404 = "venom_portal.not_found.not_found"

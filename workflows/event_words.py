@@ -30,6 +30,8 @@ _SENTENCES: dict[str, "StrOrPromise"] = {
     "step_failed": gettext_lazy("The step failed for good (%(code)s)."),
     "step_retrying": gettext_lazy("Attempt %(attempt)s failed (%(code)s); it is tried again."),
     "step_interrupted": gettext_lazy("Attempt %(attempt)s was stopped and handed its work back."),
+    "step_lost": gettext_lazy("The worker of attempt %(attempt)s was lost."),
+    "step_unconfirmed": gettext_lazy("Attempt %(attempt)s never confirmed that it stopped."),
     "step_skipped": gettext_lazy("The step was skipped: %(because)s."),
     "attempt_late": gettext_lazy("Attempt %(attempt)s reported too late; its result is kept, and changes nothing."),
     "fan_out_opened": gettext_lazy("The fan-out was opened with %(items)s items."),
@@ -73,4 +75,3 @@ def event_in_words(kind: str, data: Mapping[str, Any]) -> str:
 def known_kinds() -> frozenset[str]:
     """Give the kinds that have words."""
     return frozenset(_SENTENCES)
-

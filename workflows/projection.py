@@ -4,58 +4,25 @@ What is not told follows from the graph: a step becomes ready when all that it n
 the middle of what one transaction told, that may be one event early.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
-from workflows.graph import MAP, Graph, Json
-from workflows.reset_plan import Reset, StepView, plan_reset
-from workflows.states import CLAIMABLE, DONE, SkipReason, StepState
+from workflows.graph import MAP, Graph
+from workflows.past_steps import PastSteps, Told, place_of, view_of
+from workflows.reset_plan import Reset, plan_reset
+from workflows.states import CLAIMABLE, DONE, StepState
 
 _KEPT_AT_CANCEL = DONE | {StepState.FAILED}
-_LEFT_OUT = (SkipReason.CONDITION_FALSE, SkipReason.NEED_SKIPPED)
-
-
-class Told(NamedTuple):
-    """An event as it is stored; ``step`` is a step's id as clients write it."""
-
-    seq: int
-    kind: str
-    step: str
-    data: Mapping[str, Json]
-    at: datetime
 
 
 @dataclass
-class PastStep:
-    """One step of the graph at that time; ``items`` are the states of an opened fan-out's items, by their index."""
+class Projection(PastSteps):
+    """The steps, and whether new attempts could begin: take each event in its order by ``apply``."""
 
-    status: StepState = StepState.PENDING
-    skip_reason: str = ""
-    attempts: int = 0
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    items: list[StepState] | None = None
-
-    @property
-    def is_passed_over(self) -> bool:
-        """Whether an operator skipped it."""
-        return self.skip_reason == SkipReason.OPERATOR
-
-
-@dataclass
-class Projection:
-    """The steps by key, and whether new attempts could begin: take each event in its order by ``apply``."""
-
-    graph: Graph
-    steps: dict[str, PastStep] = field(default_factory=dict)
     is_running: bool = False
     is_failing: bool = False
     is_waiting: bool = False
-
-    def __post_init__(self) -> None:
-        self.steps = {key: PastStep() for key in self.graph.nodes}
 
     def apply(self, event: Told) -> None:
         """Take the next event; one of a kind that changes no step changes nothing."""
@@ -71,7 +38,7 @@ class Projection:
 
     def _run_resumed(self, event: Told) -> None:
         # What failed while the run was held counts now, before anything else may begin.
-        self.is_failing = self.is_failing or self._has_failed()
+        self.is_failing = self.is_failing or self.has_failed()
         self._run_started(event)
 
     def _run_admitted(self, _event: Told) -> None:
@@ -89,52 +56,52 @@ class Projection:
 
     def _run_failed(self, _event: Told) -> None:
         self.is_running = False
-        self._turn_all(CLAIMABLE, StepState.PENDING)
+        self.turn_all(CLAIMABLE, StepState.PENDING)
 
     def _run_cancelled(self, event: Told) -> None:
         self.is_running = self.is_waiting = False
         for step in self.steps.values():
             if step.status not in _KEPT_AT_CANCEL:
                 step.finished_at = event.at
-        self._turn_all(frozenset(StepState) - _KEPT_AT_CANCEL, StepState.CANCELLED)
+        self.turn_all(frozenset(StepState) - _KEPT_AT_CANCEL, StepState.CANCELLED)
 
     def _run_restarted(self, _event: Told) -> None:
         self.is_running = self.is_failing = self.is_waiting = False
-        self._put_back(Reset(whole=frozenset(self.graph.nodes)))
+        self.put_back(Reset(whole=frozenset(self.graph.nodes)))
 
     def _run_retried(self, event: Told) -> None:
-        key, index = _place(event.step)
-        views = {name: _view(step) for name, step in self.steps.items()}
-        self._put_back(plan_reset(self.graph, views, key or None, index))
+        key, index = place_of(event.step)
+        views = {name: view_of(step) for name, step in self.steps.items()}
+        self.put_back(plan_reset(self.graph, views, key or None, index))
         self.is_failing = False
         self._run_started(event)
 
     # What a step does.
 
     def _step_started(self, event: Told) -> None:
-        step, index = self._turn(event, StepState.RUNNING)
+        step, index = self.turn(event, StepState.RUNNING)
         if index is None:
             step.started_at, step.finished_at = event.at, None
             step.attempts = int(event.data.get("attempt", step.attempts + 1))
 
     def _step_succeeded(self, event: Told) -> None:
-        self._end(event, StepState.SUCCEEDED)
+        self.end(event, StepState.SUCCEEDED)
         self._let_dependents_go_on(event)
 
     def _step_failed(self, event: Told) -> None:
-        self._end(event, StepState.FAILED)
+        self.end(event, StepState.FAILED)
 
     def _step_retrying(self, event: Told) -> None:
         due_at = event.data.get("due_at")
         waits = due_at is not None and datetime.fromisoformat(due_at) > event.at
-        self._turn(event, StepState.WAITING if waits else StepState.READY)
+        self.turn(event, StepState.WAITING if waits else StepState.READY)
 
     def _step_skipped(self, event: Told) -> None:
-        rescues = self._state_of(event) == StepState.FAILED
-        step, index = self._end(event, StepState.SKIPPED)
+        rescues = self.state_of(event) == StepState.FAILED
+        step, index = self.end(event, StepState.SKIPPED)
         if index is None:
             step.skip_reason = event.data.get("because", "")
-        if rescues and not self._has_failed():
+        if rescues and not self.has_failed():
             self.is_failing = False
             self._let_go_on(self.graph.nodes)
         else:
@@ -142,60 +109,17 @@ class Projection:
 
     def _step_interrupted(self, event: Told) -> None:
         """An attempt gave its step back, unless the step had been taken from it before."""
-        if self._state_of(event) == StepState.RUNNING:
-            self._turn(event, StepState.READY)
+        if self.state_of(event) == StepState.RUNNING:
+            self.turn(event, StepState.READY)
 
     _step_lost = _step_unconfirmed = _step_interrupted
 
     def _fan_out_opened(self, event: Told) -> None:
-        step, _index = self._turn(event, StepState.RUNNING)
+        step, _index = self.turn(event, StepState.RUNNING)
         step.started_at, step.items = event.at, [StepState.READY] * int(event.data["items"])
 
-    # How these are done.
-
-    def _turn(self, event: Told, status: StepState) -> tuple[PastStep, int | None]:
-        key, index = _place(event.step)
-        step = self.steps[key]
-        if index is None:
-            step.status = status
-        elif step.items is not None and index < len(step.items):
-            step.items[index] = status
-        return step, index
-
-    def _end(self, event: Told, status: StepState) -> tuple[PastStep, int | None]:
-        step, index = self._turn(event, status)
-        if index is None:
-            step.finished_at = event.at
-        return step, index
-
-    def _state_of(self, event: Told) -> StepState:
-        key, index = _place(event.step)
-        step = self.steps[key]
-        if index is None:
-            return step.status
-        return step.items[index] if step.items and index < len(step.items) else StepState.PENDING
-
-    def _has_failed(self) -> bool:
-        return any(step.status == StepState.FAILED or StepState.FAILED in (step.items or ()) for step in self.steps.values())
-
-    def _turn_all(self, states: frozenset[StepState], to: StepState) -> None:
-        for step in self.steps.values():
-            step.status = to if step.status in states else step.status
-            if step.items is not None:
-                step.items = [to if state in states else state for state in step.items]
-
-    def _put_back(self, reset: Reset) -> None:
-        for key in reset.whole:
-            self.steps[key] = PastStep(attempts=self.steps[key].attempts)
-        for key, indices in reset.items.items():
-            step = self.steps[key]
-            step.status, step.finished_at = StepState.RUNNING, None
-            step.items = [
-                StepState.READY if index in indices else state for index, state in enumerate(step.items or [])
-            ]
-
     def _let_dependents_go_on(self, event: Told) -> None:
-        key, index = _place(event.step)
+        key, index = place_of(event.step)
         if index is None:
             self._let_go_on(self._behind(key))
 
@@ -229,15 +153,3 @@ def project(graph: Graph, events: Iterable[Told]) -> Projection:
     for event in events:
         projection.apply(event)
     return projection
-
-
-def _view(step: PastStep) -> StepView:
-    items = tuple(step.items) if step.items else None
-    return StepView(step.status, items, step.skip_reason in _LEFT_OUT, step.is_passed_over)
-
-
-def _place(step: str) -> tuple[str, int | None]:
-    """Read a step's id: its key, and its index where it is an item of a fan-out."""
-    key, bracket, index = step.removesuffix("]").partition("[")
-    return key, int(index) if bracket else None
-

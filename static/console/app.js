@@ -11,6 +11,9 @@ import { watchRun } from "./run.js";
 import { watchGraph } from "./graph.js";
 import { patchParts } from "./parts.js";
 import { selectRuns } from "./selection.js";
+import { watchForms } from "./busy.js";
+import { watchKeys } from "./shortcuts.js";
+import { watchPalette } from "./palette.js";
 
 document.documentElement.classList.add("has-script");
 submitOnChange();
@@ -18,9 +21,12 @@ watchToasts();
 watchCopying();
 openOperationsInDialog();
 watchLogs();
+patchParts(); // before what watches the page of a run: it decides whether a region is swapped at all
 watchRun();
 watchGraph();
-patchParts();
 selectRuns();
 tellTimes();
 goLive();
+watchForms();
+watchKeys();
+watchPalette();

@@ -6,6 +6,7 @@ import { View } from "./graph_view.js";
 
 const READABLE = 0.8;
 const TOO_FAR = 0.2;
+const FEW = 60; // of so many steps the first is better seen well than all of them from afar
 const STEP = 1.3;
 const kept = { run: null, box: null, follows: false };
 let current = null;
@@ -45,13 +46,17 @@ class Graph {
     this.svg.addEventListener("pointerdown", (event) => this.grab(event));
     this.svg.addEventListener("dragstart", (event) => event.preventDefault());
     for (const name of ["pointerdown", "pointermove"]) this.map.addEventListener(name, (event) => this.pointAtMap(event));
-    new ResizeObserver(() => this.seen(this.view)).observe(this.svg);
+    new ResizeObserver(() => {
+      this.view.measure();
+      this.seen(this.view);
+    }).observe(this.svg);
   }
 
   show() {
     if (kept.box) return this.view.show({ ...kept.box });
     this.view.fit();
-    if (this.view.scale < TOO_FAR) this.centerOn(this.interesting() ?? this.svg.querySelector(".node"), READABLE);
+    const nodes = this.keys.nodes.length;
+    if (this.view.scale < TOO_FAR || (this.view.isFar && nodes <= FEW)) this.centerOn(this.interesting() ?? this.svg.querySelector(".node"), READABLE);
     else if (this.svg.querySelector(".node.is-selected")) this.revealSelected();
   }
 
@@ -107,7 +112,7 @@ class Graph {
     const shown = this.map.querySelector("[data-minimap-view]");
     for (const [name, value] of Object.entries({ x, y, width, height })) shown.setAttribute(name, value);
     this.map.toggleAttribute("data-idle", view.isWhole);
-    this.svg.toggleAttribute("data-far", view.scale < 0.42);
+    this.svg.toggleAttribute("data-far", view.isFar);
   }
 
   // The wheel alone scrolls the page; a pinch on a touchpad comes as a wheel with ctrl.

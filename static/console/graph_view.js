@@ -9,11 +9,22 @@ export class View {
     this.onChange = onChange;
     [this.left, this.top, this.whole, this.high] = svg.dataset.whole.split(" ").map(Number);
     this.box = { x: this.left, y: this.top, width: this.whole, height: this.high };
+    this.measure();
+  }
+
+  // Kept, because asking for it while the picture moves lays out the page each time.
+  measure() {
+    const { width, height } = this.svg.getBoundingClientRect();
+    this.size = { width, height };
   }
 
   get scale() {
-    const { width, height } = this.svg.getBoundingClientRect();
+    const { width, height } = this.size;
     return Math.min(width / this.box.width, height / this.box.height) || 1;
+  }
+
+  get isFar() {
+    return this.scale < FAR;
   }
 
   get isWhole() {
@@ -25,7 +36,6 @@ export class View {
   show(box) {
     this.box = box;
     this.svg.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((n) => Math.round(n * 10) / 10).join(" "));
-    this.svg.toggleAttribute("data-far", this.scale < FAR);
     this.onChange(this);
   }
 
@@ -35,8 +45,14 @@ export class View {
 
   // One picture unit is drawn `scale` pixels large, and (x, y) is in the middle.
   center(x, y, scale) {
-    const { width, height } = this.svg.getBoundingClientRect();
-    this.show({ x: x - width / scale / 2, y: y - height / scale / 2, width: width / scale, height: height / scale });
+    const { width, height } = this.size;
+    const seen = { width: width / scale, height: height / scale };
+    const inside = (value, low, size, part) => (part >= size ? low + (size - part) / 2 : Math.min(low + size - part, Math.max(low, value)));
+    this.show({
+      x: inside(x - seen.width / 2, this.left, this.whole, seen.width),
+      y: inside(y - seen.height / 2, this.top, this.high, seen.height),
+      ...seen,
+    });
   }
 
   // The point stays where it is on the screen.
@@ -53,7 +69,7 @@ export class View {
   }
 
   fitScale() {
-    const { width, height } = this.svg.getBoundingClientRect();
+    const { width, height } = this.size;
     return Math.min(width / this.whole, height / this.high);
   }
 

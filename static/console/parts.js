@@ -10,6 +10,8 @@ export function patchParts() {
     const fresh = page.getElementById(target.id);
     if (fresh?.dataset.parts !== target.dataset.parts || !patched(target, fresh)) return;
     event.detail.shouldSwap = false;
+    const asked = event.detail.requestConfig?.elt;
+    if (asked?.getAttribute("hx-replace-url")) history.replaceState(null, "", event.detail.pathInfo.finalRequestPath);
     document.dispatchEvent(new CustomEvent("venom:patched"));
   });
 }

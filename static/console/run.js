@@ -1,15 +1,42 @@
 // The page of a run: links inside it change it in place, and the title, the icon and one spoken line follow its state.
 
+let told;
+
 export function watchRun() {
   if (!document.getElementById("run")) return;
+  told = document.getElementById("run-header")?.dataset.summary;
   document.addEventListener("click", followInPlace);
   window.addEventListener("popstate", () => location.reload());
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.querySelector?.("#run-header") || event.target.id === "run-header") tellState();
+  document.body.addEventListener("htmx:beforeSwap", (event) => event.detail.shouldSwap && remember(event.detail.target));
+  document.body.addEventListener("htmx:afterSettle", () => {
+    tellState();
+    restore();
   });
+}
+
+// What a reader has unfolded and scrolled stays so when a region is drawn anew.
+const REGIONS = ["run-header", "step-panel", "run-tab"];
+const kept = new Map();
+
+function remember(region) {
+  if (!REGIONS.includes(region?.id)) return;
+  const open = [...region.querySelectorAll("details")].map((one) => one.open);
+  const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  kept.set(region.id, { open, top: region.scrollTop, focused });
+}
+
+function restore() {
+  for (const [id, { open, top, focused }] of kept) {
+    const region = document.getElementById(id);
+    const folds = [...(region?.querySelectorAll("details") ?? [])];
+    if (folds.length === open.length) folds.forEach((one, place) => (one.open = open[place]));
+    if (region) region.scrollTop = top;
+    if (focused) region?.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+  kept.clear();
 }
 
 async function followInPlace(event) {
@@ -27,6 +54,7 @@ function tellState() {
   if (!header) return;
   document.title = header.dataset.title;
   document.querySelector("[data-run-icon]")?.setAttribute("href", header.dataset.icon);
-  const spoken = document.querySelector("[data-run-changes]");
-  if (spoken && spoken.textContent !== header.dataset.summary) spoken.textContent = header.dataset.summary;
+  if (header.dataset.summary === told) return;
+  told = header.dataset.summary;
+  document.querySelector("[data-run-changes]").textContent = told;
 }

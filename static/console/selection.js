@@ -63,7 +63,8 @@ function show() {
   const page = form.querySelector("[data-select-page]");
   if (page) Object.assign(page, { checked: isPage, indeterminate: number > 0 && !isPage });
   const mayTakeAll = "mayTakeAll" in (document.getElementById("runs-list")?.dataset ?? {});
-  form.querySelector("[data-select-all]").hidden = !isPage || takesAll() || !mayTakeAll;
+  const isAll = takesAll() || String(number) === form.dataset.numberAll;
+  form.querySelector("[data-select-all]").hidden = !isPage || isAll || !mayTakeAll;
   form.querySelector("[data-select-none]").hidden = !number;
   form.querySelector("[data-selection-note]").hidden = !number;
   pause(number > 0);

@@ -69,14 +69,14 @@ class RunningPortal:
         finally:
             connection.close()
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = 60.0) -> None:
         """Return when every part answers and the operator has been told so."""
 
         def ready_or_ended() -> bool:
             assert self.process.poll() is None, self.output
             return self.get("/readyz")[0] == 200 and str(self.port) in self.output
 
-        eventually(ready_or_ended)
+        eventually(ready_or_ended, seconds)
 
     def passwords(self) -> dict[str, str]:
         return json.loads((self.data_dir / "demo-accounts.json").read_text())

@@ -1,5 +1,6 @@
 """The flows of the contract, word for word, and a few that tests need: a foreign package that the portal is given."""
 
+from tests.sample_flows.drip import drip  # noqa: F401
 from tests.sample_flows.killers import deaf, long_haul, poison  # noqa: F401
 from tests.sample_flows.large import thirty  # noqa: F401
 from tests.sample_flows.marks import marks  # noqa: F401

@@ -67,7 +67,7 @@ class DashboardPage(Page):
         found = (htmx.target or "").removeprefix("dashboard-") if htmx else ""
         return found if found in self._regions else ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # a view's answer
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """See Django; a region is another answer than its page."""
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
@@ -113,7 +113,7 @@ class DashboardPage(Page):
 
     @cached_property
     def _due(self) -> DueSteps:
-        return due_steps(self._now)
+        return due_steps()
 
     @cached_property
     def _overview(self) -> Overview:
@@ -139,8 +139,11 @@ class DashboardPage(Page):
         }
 
     def _activity(self) -> dict[str, Any]:
-        hours: list[Hour] = cache.get_or_set("dashboard-hours", lambda: activity(timezone.now()), _DRAWN_AGAIN_AFTER)
+        hours: list[Hour] = cache.get_or_set("dashboard-hours", self._hours, _DRAWN_AGAIN_AFTER) or []
         return {"chart": chart_of(hours), "chart_width": WIDTH, "chart_height": HEIGHT}
+
+    def _hours(self) -> list[Hour]:
+        return activity(self._now)
 
     def _workers(self) -> dict[str, Any]:
         due, served = self._due, self._around.served_queues

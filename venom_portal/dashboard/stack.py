@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from venom_portal.diagnosis import parts, work
 from venom_portal.diagnosis.finding import Finding, good
+from workflows.dispatch import broker_answers
 from workflows.selectors.processes import Processes
 
 _ASKED_AGAIN_AFTER: Final = 5
@@ -25,8 +26,8 @@ def _database() -> Finding:
 
 
 def _broker() -> Finding:
-    found: Finding = cache.get_or_set("dashboard-broker", parts.broker, _ASKED_AGAIN_AFTER)
-    return good("broker", _("it answers")) if found.is_ok else parts.broker()
+    answers = cache.get_or_set("broker-answers", broker_answers, _ASKED_AGAIN_AFTER)
+    return good("broker", _("it answers")) if answers else parts.broker()
 
 
 def _workers(around: Processes) -> Finding:

@@ -87,6 +87,7 @@ class RunAdmin(ReadOnlyHistoryAdmin):
         """Add the bar of operations, and what was done to the run."""
         context["operations"] = run_buttons(actor_of(request), obj, operation_url)
         context["trail"] = trail_of_run(request, obj)
+        context["page_url"] = reverse("console:run", args=[obj.pk])
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The addresses of the REST API."""
 
+from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -13,6 +14,11 @@ from workflows.api.views.explain import ExplainView
 from workflows.api.views.history import EventsView, LogsView
 from workflows.api.views.runs import RunDetailView, RunGraphView, RunsView
 from workflows.api.views.steps import StepsView, StepView
+
+# Swagger UI's own style sheet has its icons in it.
+_documentation = csp_update({"img-src": ["data:"]})(
+    login_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/documentation.html"))
+)
 
 _RUN = "v1/workflows/<str:workflow_id>"
 
@@ -32,11 +38,5 @@ urlpatterns = [
     *operation_patterns,
     *bulk_patterns,
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path(
-        "docs/",
-        login_required(
-            SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/documentation.html")
-        ),
-        name="api-docs",
-    ),
+    path("docs/", _documentation, name="api-docs"),
 ]

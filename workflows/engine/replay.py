@@ -54,8 +54,9 @@ def claim_replay(attempt_id: int, session_id: UUID) -> Claim | None:
     row = ClaimableRow(
         step.pk, step.key, step.index, step.task, attempt.token, attempt.number, attempt.generation, step.item, None
     )
-    at = attempt.started_at or attempt.announced_at
-    return build_claim(attempt.workflow_id, attempt.workflow.plan_id, session_id, attempt_id, row, at)
+    assert attempt.started_at  # noqa: S101 (set above)
+    plan_id = attempt.workflow.plan_id
+    return build_claim(attempt.workflow_id, plan_id, session_id, attempt_id, row, attempt.started_at)
 
 
 def finish_replay(claim: Claim, outcome: Outcome) -> None:

@@ -165,8 +165,9 @@ def lock_run(workflow_id: UUID) -> Answer:
 
 def run_row(workflow_id: UUID, answer: Answer) -> RunRow | None:
     """Read the answer of ``lock_run``."""
-    for plan_id, status, error, *counters, now in answer.rows():
-        return RunRow(workflow_id, plan_id, status, _json(error), *counters, _read_time(now))
+    for plan_id, status, error, admission, event_seq, total, done, in_flight, now in answer.rows():
+        counters = (event_seq, total, done, in_flight)
+        return RunRow(workflow_id, plan_id, status, _json(error), admission, *counters, _read_time(now))
     return None
 
 

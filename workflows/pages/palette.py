@@ -46,6 +46,7 @@ class PaletteView(View):
             *_runs(actor, typed),
             *_pages(actor, typed),
             *_workflows(actor, typed),
+            *_search(actor, typed),
         ]
         return JsonResponse({"results": [asdict(offer) for offer in offers]}, headers={"Cache-Control": "no-store"})
 
@@ -68,12 +69,13 @@ def _runs(actor: Actor, typed: str) -> Iterator[Offer]:
         return
     for run in runs_beginning_with(typed, _MOST):
         yield Offer(_("Runs"), name_of(run), f"{run.get_status_display()} · {run.pk}", run_url(run.pk))
-    yield Offer(
-        _("Runs"),
-        _("Search runs for “%(text)s”") % {"text": typed},
-        "",
-        f"{reverse('console:runs')}?{urlencode({'q': typed})}",
-    )
+
+
+def _search(actor: Actor, typed: str) -> Iterator[Offer]:
+    """Offer the list of runs that fit, last: it always has something to say."""
+    if typed and actor.may("workflows.view_workflow"):
+        url = f"{reverse('console:runs')}?{urlencode({'q': typed})}"
+        yield Offer(_("Runs"), _("Search runs for “%(text)s”") % {"text": typed}, "", url)
 
 
 def _pages(actor: Actor, typed: str) -> Iterator[Offer]:

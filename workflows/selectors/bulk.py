@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -64,6 +65,12 @@ def bulk_job_of(job_id: UUID | str) -> BulkView:
     if job is None:
         raise _no_job(job_id)
     return counted([job])[0]
+
+
+def asked_in(job_id: UUID) -> tuple[dict[str, Any], str]:
+    """Give the options and the reason with which a job was asked for; none where there is no such job."""
+    found = BulkJob.objects.filter(pk=job_id).values_list("options", "reason").first()
+    return found or ({}, "")
 
 
 def filter_of(job_id: UUID) -> RunFilter | None:

@@ -35,9 +35,9 @@ class DueSteps:
     is_cut: bool
 
 
-def due_steps(now: datetime) -> DueSteps:
+def due_steps() -> DueSteps:
     """Read them in one statement, in the order of an index."""
-    rows = claimable_now(now).order_by("due_at", "id").values_list("workflow_id", "queue", "due_at")[: MOST + 1]
+    rows = claimable_now().order_by("due_at", "id").values_list("workflow_id", "queue", "due_at")[: MOST + 1]
     return _grouped([(run, queue, due_at) for run, queue, due_at in rows if due_at is not None])
 
 

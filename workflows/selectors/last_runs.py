@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from workflows.models import Workflow
 
@@ -21,7 +22,7 @@ def last_runs(names: Sequence[str], most: int) -> dict[str, list[Workflow]]:
     return {name: sorted(runs, key=lambda run: run.pk, reverse=True) for name, runs in found.items()}
 
 
-def _newest(name: str, most: int):  # type: ignore[no-untyped-def]
+def _newest(name: str, most: int) -> QuerySet[Workflow, tuple[str, UUID, str]]:
     newest = Workflow.objects.filter(definition_name=name).order_by("-pk").values("pk")[:most]
     # One level deeper, since not every database takes a limit inside a union.
     rows = Workflow.objects.filter(pk__in=newest).order_by()

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from workflows.engine.plans import graph_of
 from workflows.models import Event, Workflow
-from workflows.projection import Projection, Told, project
+from workflows.past_steps import Told
+from workflows.projection import Projection, project
 from workflows.selectors.errors import Missing
 
 MOST_EVENTS = 60_000

@@ -1,4 +1,4 @@
-"""Reads of a run's graph for people: the states of its steps now or after an event, fan-outs with their items counted."""
+"""Reads of a run's graph for people: how far its steps are, now or after an event, fan-outs with items counted."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from workflows.graph import Graph
 from workflows.layout import Position
 from workflows.models import Step, Workflow
 from workflows.models.step import NOT_AN_ITEM
-from workflows.projection import PastStep
+from workflows.past_steps import PastStep
 from workflows.selectors.graphs import places_of
 from workflows.selectors.past import Past
 from workflows.selectors.run_steps import step_counts
@@ -44,11 +44,12 @@ def graph_now(run: Workflow) -> RunGraph:
     graph = graph_of(run.plan_id)
     counts = step_counts(run).items
     rows = Step.objects.filter(workflow=run, index=NOT_AN_ITEM)
+    columns = rows.values_list("key", "status", "attempt", "started_at", "finished_at", "progress", "width")
     states = {
-        key: NodeState(*facts, width=width, items=counts.get(key, Counter()) if width is not None else None)
-        for key, width, *facts in rows.values_list(
-            "key", "width", "status", "attempt", "started_at", "finished_at", "progress"
+        key: NodeState(
+            status, attempts, started, ended, progress, width, counts.get(key, Counter()) if width is not None else None
         )
+        for key, status, attempts, started, ended, progress, width in columns
     }
     return RunGraph(graph, places_of(graph), states)
 

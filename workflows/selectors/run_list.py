@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from workflows.models import SavedView, Workflow
 from workflows.run_filter import RunFilter, filtered_runs
-from workflows.selectors.bounded import NONE, NOTHING, Scalar, UpTo, count_of, read_together, up_to, value_of
+from workflows.selectors.bounded import NONE, NOTHING, Sample, Scalar, UpTo, count_of, read_together, up_to, value_of
 from workflows.states import RunState
 
 MOST_COUNTED = 10_000
@@ -36,19 +36,27 @@ class Surroundings:
 def surroundings_of(
     wanted: RunFilter, newest: UUID | None = None, others: Sequence[RunFilter] = (), views_of: int | None = None
 ) -> Surroundings:
-    """Count around a list; ``newest``: its first run, ``views_of``: the user whose own view is looked up."""
+    """Count around a list; ``newest``: its first run, ``views_of``: the user whose own view is looked up.
+
+    Where nothing but the state is filtered by, an index counts each state by itself. Else the newest runs that fit are
+    read once, and when these are not all, every number is a lower bound.
+    """
+    rows, sample = filtered_runs(replace(wanted, status=(), not_status=())), None
+    if rows.query.where:
+        sample = Sample(rows, "status", MOST_COUNTED)
     views = SavedView.objects.filter(user=views_of, is_default=True)
     *numbers, default_query = read_together(
         [
-            *(count_of(rows, MOST_COUNTED) for rows in _by_state(wanted)),
+            *((sample.count(state) for state in RunState) if sample else _by_state(rows, MOST_COUNTED)),
             _newer(wanted, newest),
             *(count_of(filtered_runs(other), MOST_COUNTED) for other in others),
             value_of(views, "query") if views_of else NOTHING,
-        ]
+        ],
+        sample,
     )
     states = len(RunState)
     return Surroundings(
-        {state: up_to(number, MOST_COUNTED) for state, number in zip(RunState, numbers, strict=False)},
+        _lower_bounds(numbers[:states]) if sample else _each_up_to_the_bound(numbers[:states]),
         up_to(numbers[states], MOST_NEW),
         [up_to(number, MOST_COUNTED) for number in numbers[states + 1 :]],
         default_query,
@@ -57,13 +65,20 @@ def surroundings_of(
 
 def numbers_by_state(rows: QuerySet[Workflow], most: int) -> dict[RunState, int]:
     """Count runs by state; none further than to ``most + 1``."""
-    selections = (rows.filter(status=state) for state in RunState)
-    return dict(zip(RunState, read_together([count_of(rows, most) for rows in selections]), strict=True))
+    return dict(zip(RunState, read_together(_by_state(rows, most)), strict=True))
 
 
-def _by_state(wanted: RunFilter) -> list[QuerySet[Workflow]]:
-    rows = filtered_runs(replace(wanted, status=(), not_status=()))
-    return [rows.filter(status=state) for state in RunState]
+def _by_state(rows: QuerySet[Workflow], most: int) -> list[Scalar]:
+    return [count_of(rows.filter(status=state), most) for state in RunState]
+
+
+def _each_up_to_the_bound(numbers: Sequence[int]) -> dict[RunState, UpTo]:
+    return {state: up_to(number, MOST_COUNTED) for state, number in zip(RunState, numbers, strict=True)}
+
+
+def _lower_bounds(numbers: Sequence[int]) -> dict[RunState, UpTo]:
+    is_more = sum(numbers) > MOST_COUNTED
+    return {state: UpTo(min(number, MOST_COUNTED), is_more) for state, number in zip(RunState, numbers, strict=True)}
 
 
 def _newer(wanted: RunFilter, newest: UUID | None) -> Scalar:

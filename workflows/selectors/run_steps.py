@@ -66,4 +66,3 @@ def listed_items(run: Workflow, key: str, status: str, window: Window) -> Page[S
 
 def _listed(run: Workflow) -> QuerySet[Step]:
     return Step.objects.filter(workflow=run).only(*_LISTED)
-

@@ -80,7 +80,7 @@ def times_of(run: Workflow, rows: Sequence[Step]) -> RunTimes:
         steps=[
             StepTimes(
                 row,
-                _timed(row, attempts.get(row.pk, []), [*begins, *done.get(row.key, ())], due),
+                _timed(row, attempts.get(row.pk, []), [*begins, *done[row.pk]], due),
                 row.due_at if row.status in CLAIMABLE else None,
                 fan_outs.get(row.key, FanOutTimes(None, None, 0, 0, 0)) if row.is_map else None,
             )
@@ -95,25 +95,26 @@ def _told(run: Workflow, rows: Sequence[Step]) -> list[tuple[str, str, datetime,
     return list(events.values_list("kind", "step", "at", "data"))
 
 
-def _done_times(run: Workflow, rows: Sequence[Step]) -> dict[str, list[datetime]]:
-    """Give for each key when the steps that it needs were done; items begin to wait when their fan-out is opened."""
+def _done_times(run: Workflow, rows: Sequence[Step]) -> dict[int, list[datetime]]:
+    """Give for each step when the steps that it needs were done; for an item when its fan-out was opened."""
     graph = graph_of(run.plan_id)
-    needs = {row.key: set(graph.nodes[row.key].needs) for row in rows}
-    wanted = set().union(*needs.values(), (row.key for row in rows if row.is_item)) if needs else set()
-    own = Q(step__index=NOT_AN_ITEM, step__key__in=wanted, status=AttemptState.SUCCEEDED, is_replay=False)
-    found: dict[str, list[datetime]] = {}
+    keys = {row.key for row in rows}
+    needed = {need for key in keys for need in graph.nodes[key].needs}
+    done: dict[str, list[datetime]] = {}
+    own = Q(step__index=NOT_AN_ITEM, step__key__in=needed, status=AttemptState.SUCCEEDED, is_replay=False)
     for key, at in Attempt.objects.filter(own, workflow=run).values_list("step__key", "finished_at"):
-        found.setdefault(key, []).append(at)
-    steps = Step.objects.filter(workflow=run, index=NOT_AN_ITEM, key__in=wanted)
+        done.setdefault(key, []).extend(filter(None, [at]))
+    opened: dict[str, datetime] = {}
+    steps = Step.objects.filter(workflow=run, index=NOT_AN_ITEM, key__in=keys | needed)
     for key, started_at, finished_at in steps.values_list("key", "started_at", "finished_at"):
-        found.setdefault(key, []).extend(at for at in (finished_at,) if at)
-        for row in rows:
-            if row.is_item and row.key == key and started_at:
-                found.setdefault(f"{key}[]", []).append(started_at)
-                break
+        done.setdefault(key, []).extend(filter(None, [finished_at]))
+        if started_at:
+            opened[key] = started_at
     return {
-        key: found.get(f"{key}[]", []) if f"{key}[]" in found else [at for need in needs[key] for at in found.get(need, ())]
-        for key in needs
+        row.pk: [opened[row.key]]
+        if row.is_item and row.key in opened
+        else [at for need in graph.nodes[row.key].needs for at in done.get(need, ())]
+        for row in rows
     }
 
 
@@ -155,4 +156,4 @@ def _fan_outs(run: Workflow, keys: Sequence[str]) -> dict[str, FanOutTimes]:
         failed=Count("pk", filter=Q(status=StepState.FAILED)),
         total=Count("pk"),
     )
-    return {row.pop("key"): FanOutTimes(**row) for row in rows}
+    return {row["key"]: FanOutTimes(row["begin"], row["end"], row["done"], row["failed"], row["total"]) for row in rows}

@@ -50,7 +50,8 @@ def test_list__offers_actions_to_those_who_may(clients: dict[str, Client]) -> No
 
 
 def test_first__each_run_is_shown_with_what_would_come_of_it(clients: dict[str, Client], mixed: list[Workflow]) -> None:
-    before, statuses = Entry.objects.filter(resource_type="workflow").count(), [run.status for run in Workflow.objects.order_by("pk")]
+    before = Entry.objects.filter(resource_type="workflow").count()
+    statuses = [run.status for run in Workflow.objects.order_by("pk")]
     response = send(clients["operator"], "pause", mixed, index="0")
     page = unescape(response.content.decode())
     assert 'value="Pause 2 runs"' in page

@@ -38,7 +38,7 @@ def operator(clients: dict[str, Client]) -> Client:
 
 def test_page__works_without_javascript(operator: Client, running: Workflow, driver: Driver) -> None:
     page = text(operator, operation_url(running, Operation.CANCEL))
-    assert "<form method=\"post\"" in page
+    assert '<form method="post"' in page
     assert "Cancel 10 steps" in page
     assert "--reason" not in page
     assert f"workflow cancel {running.pk}" in page
@@ -51,7 +51,7 @@ def test_dialog__is_the_form_without_its_frame(operator: Client, running: Workfl
     shown = fragment(operator, operation_url(running, Operation.PAUSE), "operation")
     assert "<html" not in shown
     assert 'class="operation"' in shown
-    assert "data-doing=\"Pausing…\"" in shown
+    assert 'data-doing="Pausing…"' in shown
 
 
 def test_dialog__sends_the_browser_back(operator: Client, running: Workflow, driver: Driver) -> None:

@@ -43,9 +43,7 @@ def test_answer__is_what_the_table_says(situation: Situation, driver: Driver, cl
         run = situation.build(driver)
         step_id = situation.step_for(operation)
         back = url_of(run, "steps", **({"step": step_id} if step_id else {}), status="failed")
-        response = confirm(
-            clients["operator"], operation_url(run, operation, step_id, back=back), reason="because"
-        )
+        response = confirm(clients["operator"], operation_url(run, operation, step_id, back=back), reason="because")
         outcome = expected(RunState(situation.state), operation)
         assert driver.again(run).status == outcome.status, operation
         if not outcome.is_done:

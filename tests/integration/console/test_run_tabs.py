@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.actor import SYSTEM
@@ -72,9 +73,7 @@ def test_region__is_given_alone(driver: Driver, clients: dict[str, Client], tab:
 @pytest.mark.parametrize(
     ("name", "status"), [("viewer", 200), ("operator", 200), ("admin", 200), ("root", 200), ("outsider", 403)]
 )
-def test_tab__takes_the_permission_to_look(
-    driver: Driver, clients: dict[str, Client], name: str, status: int
-) -> None:
+def test_tab__takes_the_permission_to_look(driver: Driver, clients: dict[str, Client], name: str, status: int) -> None:
     run = driver.start("chain-of-ten")
     for tab in TABS:
         assert clients[name].get(url_of(run, tab)).status_code == status, tab
@@ -184,7 +183,10 @@ def test_logs__are_followed_from_the_last_line(driver: Driver, clients: dict[str
     run = driver.start("chain-of-ten")
     driver.claim(run)
     log_to(run, 3)
-    assert 'data-after="3" data-follow=' in text(clients["viewer"], url_of(run, "logs"))
+    page = text(clients["viewer"], url_of(run, "logs"))
+    assert 'data-after="3" data-follow=' in page
+    assert "data-log-state" in page
+    assert "Later lines" not in page
     log_to(run, 2)
     new = fragment(clients["viewer"], url_of(run, "logs", after=3), "log-new")
     assert [f'id="L{n}"' in new for n in range(2, 7)] == [False, False, True, True, False]
@@ -248,9 +250,7 @@ def test_events__are_told_in_words(driver: Driver, clients: dict[str, Client]) -
 def test_events__are_read_page_by_page(driver: Driver, clients: dict[str, Client]) -> None:
     run = driver.start("chain-of-ten")
     seq = driver.again(run).event_seq
-    rows = [
-        Event(workflow=run, seq=seq + n, kind="new_kind", data={"n": n}, at=timezone.now()) for n in range(1, 151)
-    ]
+    rows = [Event(workflow=run, seq=seq + n, kind="new_kind", data={"n": n}, at=timezone.now()) for n in range(1, 151)]
     Event.objects.bulk_create(rows)
     page = text(clients["viewer"], url_of(run, "events"))
     assert f'id="E{seq + 150}"' in page
@@ -327,3 +327,11 @@ def test_large_value__is_shown_as_text(driver: Driver, clients: dict[str, Client
     page = text(clients["viewer"], url_of(run, "data"))
     assert json.dumps(list(range(5_000)), indent=2) in page
     assert page.count("<details") < 20
+
+
+def test_records__lead_to_the_page_and_back(driver: Driver, clients: dict[str, Client]) -> None:
+    run = driver.start("chain-of-ten")
+    record = reverse("admin:workflows_workflow_change", args=[run.pk])
+    page = reverse("console:run", args=[run.pk])
+    assert f'href="{page}"' in text(clients["viewer"], record)
+    assert f'href="{record}"' in text(clients["viewer"], page)

@@ -89,4 +89,3 @@ def _steer(request: HttpRequest, job_id: UUID, act: BulkAct) -> UUID:
         return job_id
     messages.success(request, _("The bulk operation is now: %(state)s.") % {"state": job.get_status_display()})
     return job.pk
-

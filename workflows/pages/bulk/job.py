@@ -18,7 +18,7 @@ from workflows.models.bulk import BulkResult, BulkStatus
 from workflows.operations.bulk.work import AT_WORK
 from workflows.pages.base import Crumb, Page, actor_of
 from workflows.pages.bulk.acts import act_buttons
-from workflows.pages.bulk.results import result_of, result_rows
+from workflows.pages.bulk.results import result_in_words, result_of, result_rows
 from workflows.pages.bulk.ways import MOST_NAMED, as_command, as_curl
 from workflows.pages.bulk.words import RESULT_ICONS
 from workflows.pages.runs.chips import still_chips
@@ -120,12 +120,13 @@ class BulkPage(Page):
         )
 
     def _tabs(self) -> list[ResultTab]:
-        counts = self.view.counts
+        counts, is_done = self.view.counts, not self.view.row.dry_run
         tabs = [ResultTab(_("All"), "", counts["total"], self._url(""), not self._result)]
         for result in BulkResult:
             if counts[result] or result == self._result:
                 url, is_current = self._url(result), result == self._result
-                tabs.append(ResultTab(str(result.label), RESULT_ICONS[result], counts[result], url, is_current))
+                words = result_in_words(result, is_done=is_done)
+                tabs.append(ResultTab(words, RESULT_ICONS[result], counts[result], url, is_current))
         return tabs
 
     def _selection(self) -> dict[str, Any]:

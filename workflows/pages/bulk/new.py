@@ -1,6 +1,7 @@
 """The page that says what an operation would do to many runs, and asks for it."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +25,7 @@ from workflows.pages.bulk.selection import Selection, selection_in
 from workflows.pages.bulk.ways import MOST_NAMED, as_command, as_curl
 from workflows.pages.bulk.words import IN_BULK
 from workflows.pages.runs.chips import still_chips
+from workflows.selectors.bulk import asked_in
 from workflows.states import Operation, ReasonCode
 
 CONFIRMED, TRIED = "confirmed", "look"
@@ -85,9 +87,19 @@ class NewBulkPage(Page):
         if self._is_empty:
             return self._nothing()
         if not {CONFIRMED, TRIED} & set(request.POST):
-            return self._page(form_of(self.operation))
+            return self._page(self._first_form())
         form = form_of(self.operation, request.POST)
         return self._ask(form) if form.is_valid() else self._page(form, status=400)
+
+    def _first_form(self) -> OperationForm:
+        """Make the form; of what has been tried, with the options and the reason that it was tried with."""
+        form = form_of(self.operation)
+        if self.selection.like:
+            options, reason = asked_in(self.selection.like)
+            form.initial = {**options, "reason": self.request.POST.get("reason") or reason}
+            if hold_until := options.get("hold_until"):
+                form.initial["hold_until"] = datetime.fromisoformat(hold_until)
+        return form
 
     @property
     def _is_empty(self) -> bool:

@@ -29,8 +29,12 @@ class ResultRow:
 
 def result_of(result: str, *, is_done: bool = True) -> SafeString:
     """Show a result as an icon, a word and a colour; where nothing ``is_done``, as what would come of it."""
-    words = BulkResult(result).label if is_done or result != BulkResult.DONE else _("would be done")
-    return state(RESULT_CLASSES[result], str(words), RESULT_ICONS[result])
+    return state(RESULT_CLASSES[result], result_in_words(result, is_done=is_done), RESULT_ICONS[result])
+
+
+def result_in_words(result: str, *, is_done: bool = True) -> str:
+    """Name a result; where nothing ``is_done``, as what would come of it."""
+    return str(BulkResult(result).label) if is_done or result != BulkResult.DONE else _("would be done")
 
 
 def result_rows(

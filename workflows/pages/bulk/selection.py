@@ -1,4 +1,4 @@
-"""Which runs a bulk operation is asked for: those that were ticked, those that fit a filter, or those of another job."""
+"""Which runs a bulk operation is asked for: those that are ticked, those that fit a filter, or those of another job."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

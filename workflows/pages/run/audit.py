@@ -49,7 +49,7 @@ class AuditTab(RunPage):
     def _all_url(self) -> str:
         if not self._is_staff:
             return ""
-        query = urlencode({"resource_type": RUN, "resource_id": self.run.pk})
+        query = urlencode({"resource_type": RUN, "resource_id": str(self.run.pk)})
         return f"{reverse('admin:audit_entry_changelist')}?{query}"
 
     @property

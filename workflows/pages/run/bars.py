@@ -72,7 +72,9 @@ def _bars_of_attempt(attempt: TimedAttempt, scale: Scale, now: datetime) -> list
         bars.append(_bar(scale, attempt.ready_at, row.started_at, WAITS, "", title))
     lasted = _length(row.started_at, end)
     name = _("%(attempt)s, replay") % {"attempt": row} if row.is_replay else str(row)
-    facts = _bar(scale, row.started_at, end, row.status, icon_of(row.status), words, name=name, waited=waited, lasted=lasted)
+    facts = _bar(
+        scale, row.started_at, end, row.status, icon_of(row.status), words, name=name, waited=waited, lasted=lasted
+    )
     return [*bars, facts]
 
 

@@ -77,9 +77,7 @@ def attempts_of(detail: StepDetail) -> list[AttemptValue]:
         counted = attempt.status == AttemptState.SUCCEEDED and not attempt.is_replay
         is_step_output = counted and attempt.generation == row.generation
         output = detail.output if is_step_output else attempt.output
-        found.append(
-            AttemptValue(attempt, {"output": output, "error": attempt.error}, is_step_output or not counted)
-        )
+        found.append(AttemptValue(attempt, {"output": output, "error": attempt.error}, is_step_output or not counted))
     return found
 
 

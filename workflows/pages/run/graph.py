@@ -112,5 +112,3 @@ def _legend(states: Mapping[str, Any]) -> Iterator[SafeString]:
         counts[state.status] += 1
         counts.update(state.items or {})
     return (shown_state(status, counts[status]) for status in StepState if counts[status])
-
-

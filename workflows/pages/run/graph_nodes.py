@@ -42,6 +42,7 @@ class DrawnStep:
     icon: str
     words: str
     detail: str
+    short: str
     after: tuple[str, ...]
     before: tuple[str, ...]
     url: str
@@ -74,6 +75,7 @@ def drawn_steps(page: RunPage, drawn: RunGraph, shape: Shape) -> Iterator[DrawnS
             icon=icon_of(state.status),
             words=str(STEP_STATE_LABELS[StepState(state.status)]),
             detail=_items_in_words(state) if is_fan_out else _detail(state),
+            short=_items_in_short(state) if is_fan_out else _detail(state),
             after=node.needs,
             before=drawn.graph.dependents[key],
             url=page.here(step=key),
@@ -108,6 +110,16 @@ def _items_in_words(state: NodeState) -> str:
     elif running := state.items[StepState.RUNNING]:
         parts.append(ngettext("%(n)d running", "%(n)d running", running) % {"n": running})
     return ", ".join(parts)
+
+
+def _items_in_short(state: NodeState) -> str:
+    """Say the same on the width of a box, with icons."""
+    if not state.items:
+        return _items_in_words(state)
+    done = sum(state.items[status] for status in DONE)
+    told = [_("%(done)s of %(total)s") % {"done": done, "total": state.width}]
+    shown = StepState.FAILED if state.items[StepState.FAILED] else StepState.RUNNING
+    return " · ".join([*told, *([f"{icon_of(shown)} {state.items[shown]}"] if state.items[shown] else [])])
 
 
 def _bar(state: NodeState) -> list[Segment]:

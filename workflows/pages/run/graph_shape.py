@@ -95,7 +95,9 @@ def _usual_rows(columns: Sequence[tuple[_Rows, int]]) -> float:
 def _lines(widths: Sequence[int], rows: float) -> list[list[int]]:
     """Distribute the columns over lines, so that the whole is about twice as wide as it is high."""
     total = sum(widths)
-    most = total if total <= MOST_COLUMNS else max(5, round(sqrt(2 * total * (rows * ROW_HEIGHT + _GAP) / COLUMN_WIDTH)))
+    most = (
+        total if total <= MOST_COLUMNS else max(5, round(sqrt(2 * total * (rows * ROW_HEIGHT + _GAP) / COLUMN_WIDTH)))
+    )
     lines: list[list[int]] = [[]]
     taken = 0
     for number, width in enumerate(widths):

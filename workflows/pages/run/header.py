@@ -56,14 +56,14 @@ def header_of(run: Workflow, actor: Actor, request: HttpRequest) -> Header:
         state=state_of(run),
         phase=phase,
         progress=progress(run.done, run.total),
-        summary=", ".join(filter(None, (run.get_status_display(), phase))),
+        summary=", ".join(filter(None, (run.get_status_display(), phase_of(run)))),
         reasons=reasons_of(run),
         buttons=run_buttons(actor, run, leading_back(request.get_full_path())),
         error=run.error,
         error_url=run_url(run.pk, "steps", (run.error or {}).get("step") or ""),
         icon_url=static(f"console/icons/run-{run.status}.svg"),
         start_url=start_url,
-        like_url=f"{start_url}?{urlencode({'like': run.pk})}" if start_url and actor.may("workflows.can_start") else "",
+        like_url=_like_url(run, start_url) if actor.may("workflows.can_start") else "",
         admin_url=_admin_url(run, actor),
     )
 
@@ -97,6 +97,10 @@ def _start_url(run: Workflow) -> str:
         return reverse("console:start", args=[run.definition_name])
     except NoReverseMatch:  # names with characters that an address of the page cannot have
         return ""
+
+
+def _like_url(run: Workflow, start_url: str) -> str:
+    return f"{start_url}?{urlencode({'like': str(run.pk)})}" if start_url else ""
 
 
 def _admin_url(run: Workflow, actor: Actor) -> str:

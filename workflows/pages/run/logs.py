@@ -45,13 +45,15 @@ class LogsTab(RunPage):
     def tab_context(self) -> dict[str, Any]:
         """See ``RunPage``."""
         wanted, page = wanted_of(self), self._page()
+        is_newest = not any(self.param(name) for name in ("after", "before", "line"))
+        has_later = page.after is not None and not is_newest
         return {
             "lines": [self._line(row) for row in page.rows],
             "last_seq": page.rows[-1].seq if page.rows else self.number("after") or 0,
             "earlier_url": "" if page.before is None else self.here(before=str(page.before), after=None, line=None),
-            "later_url": "" if page.after is None else self.here(after=str(page.after), before=None, line=None),
+            "later_url": self.here(after=str(page.after), before=None, line=None) if has_later else "",
             "newest_url": self.here(after=None, before=None, line=None),
-            "is_newest": not any(self.param(name) for name in ("after", "before", "line")),
+            "is_newest": is_newest,
             "is_over": self.run.status in ENDED and not self.run.in_flight,
             "wanted": wanted,
             "is_filtered": wanted != LogFilter(),

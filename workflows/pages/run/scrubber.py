@@ -5,7 +5,7 @@ from datetime import datetime
 
 from workflows.event_words import event_in_words
 from workflows.pages.run.base import RunPage
-from workflows.projection import Told
+from workflows.past_steps import Told
 from workflows.selectors.past import MOST_EVENTS
 
 

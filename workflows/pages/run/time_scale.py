@@ -18,16 +18,20 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark on the scale: its place in percent, and the seconds since the beginning."""
+    """A mark on the scale: its place in percent, and the seconds since the beginning.
+
+    Fine ones are less than a second apart.
+    """
 
     at: float
     seconds: float
+    is_fine: bool
 
     @property
     def label(self) -> str:
-        """Write the time since the beginning as a clock does; below a second in milliseconds."""
-        if self.seconds and self.seconds < 1:
-            return f"{round(self.seconds * 1000)} ms"
+        """Write the time since the beginning as a clock does; between fine ticks with what is below a second."""
+        if self.is_fine:
+            return f"{round(self.seconds * 1000)} ms" if self.seconds < 1 else f"{self.seconds:g} s"
         whole = round(self.seconds)
         days, rest = divmod(whole, 86_400)
         hours, rest = divmod(rest, 3_600)
@@ -58,7 +62,7 @@ class Scale:
         """Give round times, from the beginning on, no more of them than can be read."""
         step = self._step()
         for number in range(int(self.seconds / step) + 1):
-            yield Tick(self.at(self.begin + timedelta(seconds=number * step)), number * step)
+            yield Tick(self.at(self.begin + timedelta(seconds=number * step)), round(number * step, 3), step < 1)
 
     def _step(self) -> float:
         for step in _STEPS:

@@ -108,7 +108,9 @@ class TimelineTab(RunPage):
         times = times_of(self.run, rows)
         scale = Scale(times.begin, self._end(times, now))
         lanes = [self._lane(number, step, scale, now) for number, step in enumerate(times.steps)]
-        bands = [Band(scale.at(pause.begin), _wide(scale, pause.begin, pause.end or scale.end)) for pause in times.pauses]
+        bands = [
+            Band(scale.at(pause.begin), _wide(scale, pause.begin, pause.end or scale.end)) for pause in times.pauses
+        ]
         used = list(dict.fromkeys(bar.status for lane in lanes for bar in lane.bars))
         return Chart(lanes, scale, bands, None if self.is_over else scale.at(now), HEAD + LANE * len(lanes) + 4, used)
 
@@ -145,5 +147,3 @@ class TimelineTab(RunPage):
 
 def _wide(scale: Scale, begin: datetime, end: datetime) -> float:
     return round(scale.at(end) - scale.at(begin), 3)
-
-

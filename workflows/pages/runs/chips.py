@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from workflows.admin.shown import to_the_second
 from workflows.models.workflow import STATE_LABELS
 from workflows.pages.runs.query import PARTS, Pair, RunQuery
 from workflows.states import RunState
@@ -65,6 +66,8 @@ def _shown(name: str, value: str) -> str:
     """Say a part's value as people do."""
     if name in ("status", "not_status"):
         return str(STATE_LABELS[RunState(value)])
+    if name in ("since", "until"):
+        return to_the_second(PARTS[name].read(value))
     if name in ("created_by", "not_created_by") and value == "system":
         return _("the system")
     return value

@@ -87,7 +87,7 @@ class RunsPage(Page):
             return HttpResponseRedirect(f"{request.path}?{self.found.default_query}")
         response = super().get(request, *args, **kwargs)
         response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
-        return response  # type: ignore[return-value]  # a view's answer
+        return response
 
     def url_of(self, query: RunQuery, size: int = 0) -> str:
         """Give the address of the list with a filter, from its beginning."""

@@ -55,7 +55,7 @@ class RowMaker:
             run_url(run.pk),
             short_id(run.pk),
             state_of(run),
-            phase_of(run),
+            "" if run.finished_at else phase_of(run),
             why(run),
             progress(run.done, run.total),
             self._link(run.definition.title, "definition", run.definition_name),

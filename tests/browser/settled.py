@@ -1,0 +1,12 @@
+"""When a page may be looked at."""
+
+from playwright.sync_api import Page, expect
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's scripts have begun and what it fetches at once is there."""
+    if "/api/docs/" in page.url:
+        page.locator(".swagger-ui .opblock").first.wait_for()
+    else:
+        page.locator("html.has-script").wait_for(state="attached")
+        expect(page.locator(".htmx-request")).to_have_count(0)
