@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LANGUAGES := -l pl -l de
 TEXTS := $(wildcard locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help up test faults lint types bench messages lock
+.PHONY: help up test test-sqlite test-postgres faults lint types bench messages lock
 
 help:
 	@echo "make up        start the portal with demo accounts; Ctrl-C stops it"
@@ -27,9 +27,14 @@ help:
 up: .venv/.runtime-stamp
 	@exec $(BIN)/python manage.py up --demo $(ARGS)
 
-# What touches the database runs twice: on SQLite with everything else, then on PostgreSQL.
+# What touches the database runs twice, side by side: on SQLite with everything else, and on PostgreSQL.
 test: .venv/.dev-stamp
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 test-sqlite test-postgres
+
+test-sqlite: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS)
+
+test-postgres: .venv/.dev-stamp
 	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/integration tests/contracts \
 		tests/acceptance/test_real_workers.py tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py \
 		tests/acceptance/test_real_trail.py tests/acceptance/test_real_recovery.py \

@@ -3,6 +3,8 @@
 const PAUSE = 120; // milliseconds without a key before the server is asked
 const PAUSED = "palette";
 let dialog, input, list, timer, question;
+let isAsking = false; // what is offered is not yet what was typed
+let goesAtOnce = false; // Enter was pressed meanwhile
 
 export function watchPalette() {
   dialog = document.getElementById("palette");
@@ -17,6 +19,8 @@ export function watchPalette() {
   document.addEventListener("venom:palette", open);
   document.addEventListener("click", (event) => event.target.closest("[data-opens='palette']") && open());
   input.addEventListener("input", () => {
+    isAsking = true;
+    goesAtOnce = false;
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE);
   });
@@ -33,6 +37,7 @@ function open() {
   if (document.querySelector("dialog[open]")) return;
   document.body.dataset.livePaused ??= PAUSED;
   input.value = "";
+  goesAtOnce = false;
   dialog.showModal();
   ask();
 }
@@ -47,6 +52,8 @@ async function ask() {
     const answer = await fetch(url, { signal: question.signal, headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     show((await answer.json()).results);
+    isAsking = false;
+    if (goesAtOnce && dialog.open) go(chosen());
   } catch (error) {
     if (error.name !== "AbortError") say(dialog.dataset.lost);
   }
@@ -99,7 +106,7 @@ function steer(event) {
   const at = items.indexOf(chosen());
   const next = { ArrowDown: (at + 1) % items.length, ArrowUp: (at + items.length - 1) % items.length };
   if (event.key in next) choose(items[next[event.key]]);
-  else if (event.key === "Enter" && !event.isComposing) go(chosen());
+  else if (event.key === "Enter" && !event.isComposing) isAsking ? (goesAtOnce = true) : go(chosen());
   else return;
   event.preventDefault();
 }

@@ -62,7 +62,7 @@ class Api:
 
     def operate(self, run: str, operation: str, **body: Any) -> Any:
         """Do an operation on a run."""
-        return self.send("POST", f"{OPERATIONS}/{operation}", {"workflow_id": run, **body})
+        return self.send("POST", f"{OPERATIONS}/{operation.replace('_', '-')}", {"workflow_id": run, **body})
 
     def end(self, run: str) -> None:
         """Cancel a run, if that is still possible."""

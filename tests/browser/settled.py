@@ -10,3 +10,15 @@ def settle(page: Page) -> None:
     else:
         page.locator("html.has-script").wait_for(state="attached")
         expect(page.locator(".htmx-request")).to_have_count(0)
+
+
+def stand_still(page: Page) -> None:
+    """End what moves or changes colour, for whoever measures what is seen."""
+    page.evaluate(
+        """() => {
+          for (const one of document.getAnimations()) {
+            if (one.effect.getComputedTiming().endTime === Infinity) one.cancel();
+            else one.finish();
+          }
+        }"""
+    )

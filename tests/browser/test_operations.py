@@ -1,11 +1,12 @@
 """Every operation is done through its button and its dialog, against real workers, and seen without reloading."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
@@ -44,7 +45,7 @@ def _failed(api: Api) -> str:
 
 
 def _completed(api: Api) -> str:
-    return api.start_until("completed", "chain-of-ten")
+    return api.start_until("completed", "talkative")
 
 
 CASES = {
@@ -56,7 +57,7 @@ CASES = {
     "restart": Case(_failed, "", ".effect-totals", "idle"),
     "retry from a step": Case(_failed, "step-1", ".effect-totals", "completed"),
     "skip_step": Case(_failed, "step-2", ".effect-totals", "failed"),
-    "replay_step": Case(_completed, "add_one", ".operation", "completed"),
+    "replay_step": Case(_completed, "talk", ".operation", "completed"),
 }
 
 
@@ -89,7 +90,7 @@ def test_dry_run__says_in_the_dialog_what_each_step_would_do(api: Api, open_page
 
 
 def test_replay__is_seen_beside_the_attempt_that_counts(api: Api, open_page: OpenPage) -> None:
-    window = RunWindow(open_page(f"/runs/{_completed(api)}/?step=add_one"))
+    window = RunWindow(open_page(f"/runs/{_completed(api)}/?step=talk"))
     window.ask("replay_step", window.panel)
     window.confirm()
     expect(window.panel.locator(".attempt")).to_have_count(2)
@@ -126,20 +127,23 @@ def test_pause__option_that_is_wrong_is_said_at_its_field(api: Api, open_page: O
     expect(dialog.get_by_label("Reason")).to_have_value("kept while it is put right")
     dialog.get_by_label("Hold until").fill(datetime.now(UTC).replace(year=2099).strftime("%Y-%m-%dT%H:%M"))
     window.confirm("kept while it is put right")
+    expect(dialog.get_by_role("alert")).to_contain_text("Look again, then confirm")
+    window.confirm("kept while it is put right")
     window.expect_state("paused")
 
 
 def test_confirm__says_what_it_does_and_cannot_be_pressed_twice(api: Api, open_page: OpenPage) -> None:
     window = RunWindow(open_page(f"/runs/{_running(api)}/"))
     dialog = window.ask("pause")
-    held = []
-    window.page.route("**/do/pause/**", lambda route: held.append(route))
+    held: list[Route] = []
+    window.page.route(re.compile("/do/pause/"), lambda route: held.append(route))
     window.page.keyboard.press("Control+Enter")
     expect(dialog.locator("[data-confirm]")).to_have_text("Pausing…")
     expect(dialog.locator("[data-confirm]")).to_be_disabled()
+    window.page.wait_for_timeout(300)
+    assert len(held) == 1
     held[0].continue_()
     window.expect_state("paused")
-    assert len(held) == 1
 
 
 def test_preview__that_is_stale_is_shown_anew_before_anything_is_done(api: Api, open_page: OpenPage) -> None:

@@ -22,7 +22,7 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "Content Security Policy" in message.text:
-            self.problems.append(f"{message.location.get('url')}: {message.text}")
+            self.problems.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def _exception(self, error: WebError) -> None:
         self.problems.append(f"{error.page.url if error.page else ''}: {error.error.message}")

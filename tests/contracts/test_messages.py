@@ -150,12 +150,12 @@ class TestSpoken:
     @pytest.mark.parametrize(("number", "said"), [(1, "1 Lauf anhalten"), (2, "2 Läufe anhalten")])
     def test_numbers__choose_the_plural(self, number: int, said: str) -> None:
         with translation.override("de"):
-            text = translation.ngettext("Pause %(count)s run", "Pause %(count)s runs", number)
+            text = translation.ngettext("Pause %(count)d run", "Pause %(count)d runs", number)
         assert text % {"count": number} == said
 
     def test_numbers__choose_among_the_polish_plurals(self) -> None:
         with translation.override("pl"):
-            forms = {translation.ngettext("Pause %(count)s run", "Pause %(count)s runs", n) for n in (1, 2, 5)}
+            forms = {translation.ngettext("Pause %(count)d run", "Pause %(count)d runs", n) for n in (1, 2, 5)}
         assert len(forms) == 3
 
     def test_refusal__is_in_the_language_that_is_asked_for(self, people: dict[str, User]) -> None:

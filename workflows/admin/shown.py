@@ -136,7 +136,7 @@ def json_text(value: Any) -> SafeString | str:
 
 def preformatted(text: str) -> SafeString | str:
     """Show a text as it is broken into lines."""
-    return format_html('<pre class="as-it-is">{}</pre>', text) if text else NOTHING
+    return format_html('<pre class="as-it-is" tabindex="0">{}</pre>', text) if text else NOTHING
 
 
 def time(value: datetime | None) -> SafeString | str:

@@ -42,7 +42,11 @@ class Changes:
 def latest_token() -> int:
     """Give the token from which on a list that is read after this call has to look for changes."""
     settled = Event.objects.filter(at__lte=timezone.now() - _SETTLES).order_by("-pk").values_list("pk", flat=True)
-    return settled.first() or 0
+    last = settled.first()
+    if last is None:  # all that there is has just been written
+        oldest = Event.objects.order_by("pk").values_list("pk", flat=True).first()
+        return oldest - 1 if oldest else 0
+    return last
 
 
 def changes_since(token: int) -> Changes:

@@ -28,11 +28,12 @@ def test_settled_change__is_named_once(run: Workflow, tell: Tell) -> None:
 
 
 def test_event_with_a_lower_number_that_is_committed_later__is_found(run: Workflow, tell: Tell) -> None:
+    before = latest_token()
     tell(run, 2)
     early, late = Event.objects.order_by("pk")[1:3]
     number = early.pk
     early.delete()  # as if its transaction had not committed yet
-    token = changes_since(0).token
+    token = changes_since(before).token
     early.pk = number
     early.save(force_insert=True)
     assert token < number < late.pk
@@ -51,8 +52,9 @@ def test_cost__is_two_statements_and_one_when_nothing_happens(
     run: Workflow, tell: Tell, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     tell(run, 50)
+    token = latest_token()
     with django_assert_num_queries(2):
-        changes_since(0)
+        changes_since(token)
     settle()
     token = latest_token()
     with django_assert_num_queries(1):

@@ -102,7 +102,8 @@ class Dialogue:
     def _act(self, form: OperationForm, request: Request) -> HttpResponse:
         """Do it as it was shown; where other options than those shown change the effects, show these first."""
         ticket = self.http.POST.get("ticket") or _NO_TICKET
-        if ticket != _NO_TICKET and self.http.POST.get("shown_options") != _as_text(request.options):
+        shown_options = self.http.POST.get("shown_options", "")
+        if (ticket != _NO_TICKET or shown_options) and shown_options != _as_text(request.options):
             now = self._preview(request)
             if now.allowed and digest_of(now.effects) != self.http.POST.get("shown_effects"):
                 self.note(messages.WARNING, _("With these options it does something else. Look again, then confirm."))
