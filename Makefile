@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LANGUAGES := -l pl -l de
 TEXTS := $(wildcard locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help up test test-sqlite test-postgres faults lint types bench messages lock
+.PHONY: help up test test-sqlite test-postgres test-real test-browser faults lint types bench messages lock
 
 help:
 	@echo "make up        start the portal with demo accounts; Ctrl-C stops it"
@@ -27,18 +27,24 @@ help:
 up: .venv/.runtime-stamp
 	@exec $(BIN)/python manage.py up --demo $(ARGS)
 
-# What touches the database runs twice, side by side: on SQLite with everything else, and on PostgreSQL.
+# Side by side: what touches the database on SQLite and on PostgreSQL, and what starts real processes, most of which wait.
 test: .venv/.dev-stamp
-	@$(MAKE) --no-print-directory --keep-going --jobs 2 test-sqlite test-postgres
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 test-sqlite test-postgres test-real
 
 test-sqlite: .venv/.dev-stamp
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(ARGS) tests/unit tests/contracts tests/integration
 
 test-postgres: .venv/.dev-stamp
-	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/integration tests/contracts \
-		tests/acceptance/test_real_workers.py tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py \
-		tests/acceptance/test_real_trail.py tests/acceptance/test_real_recovery.py \
-		tests/acceptance/test_real_pressure.py tests/acceptance/test_crash_points.py
+	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) --ignore tests/integration/proof tests/contracts tests/integration
+
+test-real: .venv/.dev-stamp
+	$(BIN)/python -m pytest $(ARGS) tests/acceptance
+	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/acceptance/test_real_workers.py \
+		tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py tests/acceptance/test_real_trail.py \
+		tests/acceptance/test_real_recovery.py
+
+test-browser: .venv/.dev-stamp
+	$(BIN)/python -m pytest $(ARGS) tests/browser
 
 faults: .venv/.dev-stamp
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -15,9 +15,11 @@ from tests.acceptance.running import RunningPortal
 from tests.browser.api import Api
 from tests.browser.chromium import running_browser
 from tests.browser.people import People
+from tests.browser.watch import Watch
 from tests.browser.world import World, make_world
 
 OpenPage = Callable[..., Page]
+KeptWindows = tuple[dict[str, tuple[Page, Watch]], ExitStack, People]
 
 
 @pytest.fixture(scope="package")
@@ -83,3 +85,29 @@ def open_page(people: People) -> Iterator[OpenPage]:
             return page
 
         yield opened
+
+
+@pytest.fixture(scope="package")
+def kept_windows(people: People) -> Iterator[KeptWindows]:
+    """Windows that stay open from test to test."""
+    with ExitStack() as stack:
+        yield {}, stack, people
+
+
+@pytest.fixture
+def look(kept_windows: KeptWindows) -> Iterator[OpenPage]:
+    """Look at an address as the administrator, in a window that other tests have used: to read only, but faster."""
+    windows, stack, people = kept_windows
+
+    def shown(path: str, **options: Any) -> Page:
+        key = repr(sorted(options.items()))
+        if key not in windows:
+            windows[key] = stack.enter_context(people.watched_window("admin", **options))
+        page, watch = windows[key]
+        watch.problems.clear()
+        page.goto(path)
+        return page
+
+    yield shown
+    noticed = [problem for _page, watch in windows.values() for problem in watch.problems]
+    assert noticed == []

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from supervisor.xmlrpc import SupervisorTransport
 
 from tests.acceptance.running import RunningPortal
+from tests.browser import made
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
 from tests.browser.run_window import RunWindow
@@ -20,12 +21,6 @@ from tests.browser.world import World
 _WEB = "portal:web"
 _A_LINE = 40
 """Pixels, at most."""
-
-
-def _running(api: Api, **labels: str) -> str:
-    run = api.start("fire-drill", steps=1, seconds=3600, labels=labels)
-    api.wait_for_step(run, "start", "running")
-    return run
 
 
 def _live_state(page: Page) -> Locator:
@@ -42,7 +37,7 @@ def _not_loaded_again(page: Page) -> Iterator[None]:
 
 
 def test_run__header_graph_title_and_icon_follow(api: Api, open_page: OpenPage) -> None:
-    run = _running(api)
+    run = made.running(api)
     window = RunWindow(open_page(f"/runs/{run}/"))
     page = window.page
     with _not_loaded_again(page):
@@ -58,7 +53,7 @@ def test_run__header_graph_title_and_icon_follow(api: Api, open_page: OpenPage) 
 
 @pytest.mark.parametrize("tab", ["steps", "timeline", "events", "audit", "data"])
 def test_run__every_tab_follows(tab: str, api: Api, open_page: OpenPage) -> None:
-    run = _running(api)
+    run = made.running(api)
     page = open_page(f"/runs/{run}/{tab}/?step=start")
     with _not_loaded_again(page):
         shown = page.locator("#run-tab").inner_html()
@@ -70,7 +65,7 @@ def test_run__every_tab_follows(tab: str, api: Api, open_page: OpenPage) -> None
 
 
 def test_list__row_changes_where_it_stands_and_new_ones_are_only_counted(api: Api, open_page: OpenPage) -> None:
-    older, newer = (_running(api, live="rows") for _ in range(2))
+    older, newer = (made.running(api, live="rows") for _ in range(2))
     page = open_page("/runs/?label=live:rows")
     rows = page.locator(".runs-table tbody tr")
     with _not_loaded_again(page):
@@ -84,7 +79,7 @@ def test_list__row_changes_where_it_stands_and_new_ones_are_only_counted(api: Ap
 
 
 def test_list__stands_still_while_runs_are_ticked(api: Api, open_page: OpenPage) -> None:
-    run, other = (_running(api, live="ticked") for _ in range(2))
+    run, other = (made.running(api, live="ticked") for _ in range(2))
     page = open_page("/runs/?label=live:ticked")
     with _not_loaded_again(page):
         tick = page.locator(f"#run-{other} input[name=run]")
@@ -97,7 +92,7 @@ def test_list__stands_still_while_runs_are_ticked(api: Api, open_page: OpenPage)
 
 
 def test_run__stands_still_while_a_dialog_is_open(api: Api, open_page: OpenPage) -> None:
-    run = _running(api)
+    run = made.running(api)
     window = RunWindow(open_page(f"/runs/{run}/"))
     with _not_loaded_again(window.page):
         window.ask("cancel")
@@ -123,7 +118,7 @@ def test_log__follows_until_somebody_scrolls_up(api: Api, open_page: OpenPage) -
 
 
 def test_stale__said_since_when_and_mended_by_itself(portal: RunningPortal, api: Api, open_page: OpenPage) -> None:
-    run = _running(api)
+    run = made.running(api)
     window = RunWindow(open_page(f"/runs/{run}/"))
     with _not_loaded_again(window.page):
         with _supervisor(portal.data_dir) as supervisor:
@@ -139,7 +134,7 @@ def test_stale__said_since_when_and_mended_by_itself(portal: RunningPortal, api:
 
 
 def test_polling__takes_over_where_streams_are_blocked(api: Api, open_page: OpenPage) -> None:
-    run = _running(api)
+    run = made.running(api)
     page = open_page("/healthz")
     page.context.route("**/events/stream**", lambda route: route.abort())
     page.goto(f"/runs/{run}/")

@@ -32,13 +32,13 @@ def _is_enforced(response: Response) -> None:
 
 
 @pytest.mark.parametrize("path", SHOWN)
-def test_policy__kept_by_every_page(path: str, world: World, open_page: OpenPage) -> None:
-    _inspect(open_page("/healthz", "admin"), path_in(world, path))
+def test_policy__kept_by_every_page(path: str, world: World, look: OpenPage) -> None:
+    _inspect(look("/healthz"), path_in(world, path))
 
 
 @pytest.mark.parametrize("path", administered())
-def test_policy__kept_by_every_list_of_records_and_what_is_in_it(path: str, world: World, open_page: OpenPage) -> None:
-    page = open_page("/healthz", "admin")
+def test_policy__kept_by_every_list_of_records_and_what_is_in_it(path: str, world: World, look: OpenPage) -> None:
+    page = look("/healthz")
     _inspect(page, path)
     record = page.locator("#result_list tbody th a").first
     if record.count():

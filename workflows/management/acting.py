@@ -44,6 +44,11 @@ class ActingCommand(BaseCommand):
     # They are for those who deploy: an operator in a hurry gets the answer without them.
     requires_system_checks = ()
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """See Django; the description is made now, in the reader's language."""
+        self.help = str(self.help)
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Give each action the options that all have."""
         shared = CommandParser(add_help=False)

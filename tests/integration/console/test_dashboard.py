@@ -197,9 +197,11 @@ def full_scans(ask: Callable[[], Any]) -> Iterator[str]:
                 cursor.execute("RESET enable_seqscan")
         for line in plan:
             is_scan = "Seq Scan" in line or (line.startswith("SCAN") and " USING " not in line)
-            if is_scan and any(
-                name in line for name in ("workflows_workflow", "workflows_step", "audit_entry", "U0", "U1")
-            ) and "auth_group" not in query["sql"]:
+            if (
+                is_scan
+                and any(name in line for name in ("workflows_workflow", "workflows_step", "audit_entry", "U0", "U1"))
+                and "auth_group" not in query["sql"]
+            ):
                 yield f"{line}\n{query['sql']}"
 
 
