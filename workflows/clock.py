@@ -22,6 +22,7 @@ from workflows.engine.unconfirmed import close_unconfirmed_attempts
 from workflows.models import Step
 from workflows.models.session import SessionKind
 from workflows.operations.bulk.announce import announce_bulk_jobs
+from workflows.operations.bulk.help_out import help_out
 from workflows.operations.holds import end_holds
 from workflows.operations.idempotency import expire_keys
 from workflows.states import StepState
@@ -73,11 +74,15 @@ def tick(*, judge_silence: bool = True) -> None:
 
 
 def announce() -> None:
-    """Announce what nobody has come for, one clock at a time: a message that is sent twice costs a worker a look."""
+    """Announce what nobody has come for, one clock at a time: a message that is sent twice costs a worker a look.
+
+    Of a bulk job it does a part itself.
+    """
     with holding("announce", _ANNOUNCING_SECONDS) as token:
         if token is not None:
             announce_due_steps()
             announce_replays()
+            help_out()
             announce_bulk_jobs()
 
 

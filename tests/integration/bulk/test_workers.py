@@ -1,0 +1,122 @@
+"""A bulk job and its workers: many at once, dying, stumbling, and none at all."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from audit.actor import SYSTEM, Actor
+from audit.models import Entry
+from tests.driver import Driver
+from tests.integration.bulk.conftest import MakeRuns, ask, results, work_off
+from workflows.engine.claim import BEGIN_WITHIN
+from workflows.engine.database_time import DatabaseNow
+from workflows.models import Attempt, BulkJob, Event, Workflow
+from workflows.models.bulk import BulkStatus
+from workflows.operations.bulk import part, work
+from workflows.operations.bulk.announce import PATIENCE
+from workflows.operations.bulk.help_out import help_out
+from workflows.operations.bulk.work import deal_with_next, work_on
+from workflows.states import ReasonCode, RunState
+
+
+def test_clock__does_what_no_worker_comes_for(make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "SLICE_RUNS", 2)
+    job = ask("pause", make_runs(5))
+    assert help_out() == 0, "workers are given time first"
+    BulkJob.objects.update(announced_at=DatabaseNow() - 2 * PATIENCE)
+    assert help_out() == 5
+    assert BulkJob.objects.get().status == BulkStatus.COMPLETED
+    assert results(job) == {"done": 5}
+
+
+def test_job_is_complete__when_no_code_begins_any_more(driver: Driver) -> None:
+    run = driver.start("chain-of-ten")
+    job = ask("pause", [run])
+    claim = driver.claim(run)
+    assert claim
+    job = work_off(job)
+    assert (job.status, results(job)) == (BulkStatus.COMPLETED, {"done": 1})
+    begun_by = Attempt.objects.get(pk=claim.attempt_id).started_at + timedelta(seconds=BEGIN_WITHIN)
+    assert job.finished_at >= begun_by
+
+
+class _Died(BaseException):
+    """The worker process is gone."""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_worker_that_dies__leaves_the_run_as_it_was(
+    make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    job = ask("pause", make_runs(2))
+
+    def dies(actor: Actor, request: Any) -> Any:
+        if moment == "after":
+            perform(actor, request)
+        raise _Died
+
+    perform = part.perform
+    with monkeypatch.context() as patch:
+        patch.setattr(part, "perform", dies)
+        with pytest.raises(_Died):
+            work_on(job.pk, 0)
+    assert results(job) == {"waiting": 2}
+    assert Workflow.objects.filter(status=RunState.RUNNING).count() == 2
+    assert not Entry.objects.filter(parent=job.pk).exists()
+    work_off(job)
+    assert results(job) == {"done": 2}
+    assert Entry.objects.filter(parent=job.pk).count() == 2
+    assert Event.objects.filter(kind="run_paused").count() == 2
+
+
+def test_mistake_of_the_portal__is_one_result_and_stops_nothing(
+    make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = make_runs(3)
+
+    def stumbles(actor: Actor, request: Any) -> Any:
+        answer = perform(actor, request)
+        if request.workflow_id == runs[1].pk:
+            raise ValueError("a bug")
+        return answer
+
+    perform = part.perform
+    monkeypatch.setattr(part, "perform", stumbles)
+    job = work_off(ask("pause", runs))
+    assert (job.status, results(job)) == (BulkStatus.COMPLETED, {"done": 2, "refused": 1})
+    assert job.items.get(result="refused").reason_code == ReasonCode.OPERATION_FAILED
+    assert Workflow.objects.get(pk=runs[1].pk).status == RunState.RUNNING
+    entry = Entry.objects.get(parent=job.pk, resource_id=str(runs[1].pk))
+    assert (entry.result, entry.reason_code) == ("failure", ReasonCode.OPERATION_FAILED)
+
+
+def test_many_workers_at_once__do_each_run_once(make_runs: MakeRuns) -> None:
+    make_runs(60)
+    job = ask("pause", filter={"status": ["running"]})
+    gate = threading.Barrier(4)
+    done: list[int] = []
+
+    def work_along() -> None:
+        gate.wait()
+        try:
+            count = 0
+            while deal_with_next(job, SYSTEM):
+                count += 1
+            done.append(count)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work_along) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(done) == 60
+    assert results(job) == {"done": 60}
+    assert Event.objects.filter(kind="run_paused").count() == 60
+    assert Entry.objects.filter(parent=job.pk).count() == 60
+    work_on(job.pk, 0)
+    assert BulkJob.objects.get().status == BulkStatus.COMPLETED
