@@ -1,16 +1,17 @@
 """Putting steps back to before they ran: what a retry and a restart have in common."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from workflows.engine.move import Move
 from workflows.graph import Graph
-from workflows.models import Step
+from workflows.models import Attempt, Step
 from workflows.models.step import NOT_AN_ITEM
 from workflows.reset_plan import Reset, StepView, waits_for
-from workflows.states import DONE, SkipReason, StepState
+from workflows.states import DONE, AttemptState, SkipReason, StepState
 
 _BATCH = 1_000
 _BY_THE_GRAPH = (SkipReason.CONDITION_FALSE, SkipReason.NEED_SKIPPED)
@@ -57,12 +58,25 @@ def reset_steps(move: Move, graph: Graph, reset: Reset) -> None:
     """Put these steps back, and count the run anew. Attempts stay; a step whose attempt still runs keeps its lease."""
     rows = Step.objects.filter(workflow_id=move.workflow_id, key__in=reset.touched)
     changed = [row for row in rows if _put_back(move, graph, reset, row)]
+    _keep_outputs([row.pk for row in changed])
     Step.objects.bulk_update(changed, _RESET, batch_size=_BATCH)
     for key in reset.passed_over:
         passed = Step.objects.filter(workflow_id=move.workflow_id, key=key, index=NOT_AN_ITEM)
         passed.update(remaining=waits_for(graph, key, reset))
     Step.objects.filter(workflow_id=move.workflow_id, key__in=reset.whole, is_map=True).update(width=None)
     _count_anew(move)
+
+
+def _keep_outputs(step_ids: Sequence[int]) -> None:
+    """Leave the outputs that are taken from these steps with the attempts that they came from."""
+    for first in range(0, len(step_ids), _BATCH):
+        Attempt.objects.filter(
+            step__in=step_ids[first : first + _BATCH],
+            step__output__isnull=False,
+            status=AttemptState.SUCCEEDED,
+            is_replay=False,
+            generation=F("step__generation"),
+        ).update(output=Subquery(Step.objects.filter(pk=OuterRef("step")).values("output")))
 
 
 def _put_back(move: Move, graph: Graph, reset: Reset, row: Step) -> bool:

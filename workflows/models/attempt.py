@@ -24,7 +24,7 @@ ATTEMPT_STATE_LABELS = {
 class Attempt(models.Model):
     """What happened when a worker ran a step; never overwritten by a later attempt.
 
-    ``output`` is kept here only for an attempt whose result did not become the step's.
+    ``output`` is kept here only for an attempt whose result is not the step's: it never was, or a retry took it away.
     """
 
     step = models.ForeignKey(

@@ -33,7 +33,6 @@ class AttemptValue:
 
     row: Attempt
     result: Any
-    is_kept: bool
 
 
 class DataTab(RunPage):
@@ -67,17 +66,16 @@ class DataTab(RunPage):
 
 
 def attempts_of(detail: StepDetail) -> list[AttemptValue]:
-    """Give the attempts at a step with their results, the latest first; of some the result has not been kept.
+    """Give the attempts at a step with their results, the latest first.
 
-    The output of the attempt that counted is the step's, as long as the step has not been put back.
+    The output of the attempt that counts is the step's; a retry that puts the step back leaves it with the attempt.
     """
     row = detail.row
     found = []
     for attempt in latest_first(detail):
-        counted = attempt.status == AttemptState.SUCCEEDED and not attempt.is_replay
-        is_step_output = counted and attempt.generation == row.generation
-        output = detail.output if is_step_output else attempt.output
-        found.append(AttemptValue(attempt, {"output": output, "error": attempt.error}, is_step_output or not counted))
+        succeeded = attempt.status == AttemptState.SUCCEEDED and not attempt.is_replay
+        output = detail.output if succeeded and attempt.generation == row.generation else attempt.output
+        found.append(AttemptValue(attempt, {"output": output, "error": attempt.error}))
     return found
 
 
