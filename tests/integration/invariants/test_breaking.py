@@ -17,7 +17,7 @@ from audit.models import Entry
 from tests.driver import Driver
 from workflows import clock
 from workflows.invariants import INVARIANTS, leases
-from workflows.models import Attempt, IdempotencyKey, Session, Workflow
+from workflows.models import Attempt, IdempotencyKey, Place, Session, Workflow
 from workflows.models.session import SessionKind
 from workflows.states import AttemptState
 from workflows.worker.session import open_session
@@ -75,6 +75,16 @@ def dry_run_left_a_version() -> None:
     Workflow.history.filter(pk=version.pk).update(history_change_reason=str(dry_run))
 
 
+def given_place(status: str) -> Callable[[], None]:
+    """A run in this state that occupies a place."""
+
+    def do() -> None:
+        run = Workflow.objects.filter(status=status)[0]
+        Place.objects.create(workflow=run, bound="definition:fan", priority=0, is_taken=True)
+
+    return do
+
+
 BREAKS: dict[str, Callable[[], None]] = {
     "running_without_lease": sql("UPDATE workflows_step SET session_id = NULL WHERE status = 'running'"),
     "lease_without_attempt": sql("UPDATE workflows_attempt SET status = 'lost' WHERE status = 'running'"),
@@ -86,6 +96,9 @@ BREAKS: dict[str, Callable[[], None]] = {
     "done_miscounted": sql("UPDATE workflows_workflow SET done = done + 1"),
     "items_miscounted": sql("UPDATE workflows_step SET remaining = remaining - 1 WHERE is_map AND remaining > 0"),
     "needs_miscounted": sql("UPDATE workflows_step SET remaining = remaining + 1 WHERE status = 'pending'"),
+    "place_left_behind": given_place("completed"),
+    "waits_for_nothing": sql("UPDATE workflows_workflow SET admission = 'waiting' WHERE status = 'running'"),
+    "works_without_place": sql("UPDATE workflows_workflow SET admission = 'admitted' WHERE status = 'running'"),
     "step_left_at_work": sql("UPDATE workflows_step SET status = 'ready' WHERE status = 'succeeded'"),
     "ended_with_attempts": sql("UPDATE workflows_workflow SET in_flight = 1 WHERE status = 'completed'"),
     "result_twice": again(AttemptState.SUCCEEDED, of=AttemptState.SUCCEEDED, higher=1),
