@@ -114,8 +114,10 @@ def waiting_messages(queue: str = DEFAULT_QUEUE) -> int | None:
     """Count the messages that no worker has taken yet; ``None``: the broker cannot be reached."""
     connection = current_app.connection_for_read()
     try:
-        with connection, connection.channel() as channel:
-            return _length(connection, channel, queue)
+        with connection:
+            connection.ensure_connection(max_retries=0)  # else it tries again after two seconds
+            with connection.channel() as channel:
+                return _length(connection, channel, queue)
     except _unreachable(connection) as error:
         logger.warning("The broker cannot be reached (%s).", error)
         return None
