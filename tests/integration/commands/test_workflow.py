@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -285,7 +286,8 @@ class TestWatch:
         def interrupt(_seconds: float) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(following.time, "sleep", interrupt)
+        # Not the function of the module, which other threads call too.
+        monkeypatch.setattr(following, "time", SimpleNamespace(sleep=interrupt))
         outcome = workflow("watch", run.pk)
         assert (outcome.code, outcome.error) == (130, "The run goes on.")
         assert driver.again(run).status == RunState.RUNNING
