@@ -5,13 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Form:
-    """Seconds under fault, seconds within which all must settle afterwards, and the least that has to have happened."""
+    """Seconds under fault, seconds within which all must settle afterwards, and the least that has to have happened.
+
+    ``pause``: seconds between two faults of a lane, from and to. A process takes seconds to start, so that faults
+    without a pause leave little time for the work in which they are to be felt.
+    """
 
     seconds: float
     settle_seconds: float
     completed: int
     acknowledged: int
     of_each_kind: int
+    pause: tuple[float, float] = (0.3, 2.0)
 
 
 def short() -> Form:
@@ -27,4 +32,5 @@ def long(minutes: float) -> Form:
         completed=int(minutes * 30),
         acknowledged=int(minutes * 100),
         of_each_kind=max(1, int(minutes / 3)),
+        pause=(2.0, 9.0),
     )

