@@ -14,6 +14,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _shown(request, 403, _("You may not see this"), said=str(exception), permissions=_needed(request))
 
 
+def form_refused(request: HttpRequest, **_why: str) -> HttpResponse:
+    """Say what to do about a form that may as well have been sent by another site (``CSRF_FAILURE_VIEW``)."""
+    said = _(
+        "This form was open for too long, or the browser keeps no cookies for this page. "
+        "Nothing was done. Go back, load the page again and repeat it."
+    )
+    return _shown(request, 403, _("The form was not taken"), said=said)
+
+
 def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing at this address, or what it is that does not exist."""
     said = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""

@@ -1,6 +1,7 @@
 // What every page of the portal does better with JavaScript than without. One module for each thing.
 
 import { submitOnChange } from "./language.js";
+import { watchHolding } from "./hold.js";
 import { goLive } from "./live.js";
 import { tellTimes } from "./times.js";
 import { watchToasts } from "./toasts.js";
@@ -27,6 +28,7 @@ watchGraph();
 selectRuns();
 tellTimes();
 goLive();
+watchHolding();
 watchForms();
 watchKeys();
 watchPalette();

@@ -1,7 +1,8 @@
 // Operations open in a dialog: the form is the server's own page without its frame, and is sent to the same address.
 // Where anything goes wrong on the way, the page itself is opened, which works without any of this.
 
-const PAUSED = "dialog";
+import { hold } from "./hold.js";
+
 let dialog;
 
 export function openOperationsInDialog() {
@@ -16,7 +17,7 @@ export function openOperationsInDialog() {
 async function open(url) {
   dialog ??= build();
   if (await fill(url, { method: "GET" }, url)) {
-    document.body.dataset.livePaused = PAUSED;
+    hold("dialog");
     if (!dialog.open) dialog.showModal();
     dialog.querySelector("[autofocus]")?.focus();
   }
@@ -27,7 +28,7 @@ function build() {
   made.className = "portal-dialog";
   made.setAttribute("aria-labelledby", "operation-title");
   made.addEventListener("close", () => {
-    if (document.body.dataset.livePaused === PAUSED) delete document.body.dataset.livePaused;
+    hold("dialog", false);
     made.replaceChildren();
   });
   made.addEventListener("click", (event) => {

@@ -4,7 +4,7 @@
 //   data-live-after                    up to where the page knows what has happened; without it, it looks once anew
 //   data-text-…                        the words for its states
 // Whoever wants to be drawn anew listens to "venom:changed" (detail: workflow, seq, reset) or "venom:logged" (detail:
-// workflow, log_seq) on the body. While document.body.dataset.livePaused is set, changes are kept back.
+// workflow, log_seq) on the body. While somebody holds the page (hold.js), changes are kept back.
 
 import { Poller } from "./live_poll.js";
 import { Refresher } from "./live_refresh.js";

@@ -1,7 +1,8 @@
 // The command palette (Ctrl-K): what the server offers for what is typed; arrows choose, Enter goes there.
 
+import { hold } from "./hold.js";
+
 const PAUSE = 120; // milliseconds without a key before the server is asked
-const PAUSED = "palette";
 let dialog, input, list, timer, question;
 let isAsking = false; // what is offered is not yet what was typed
 let goesAtOnce = false; // Enter was pressed meanwhile
@@ -28,14 +29,12 @@ export function watchPalette() {
   list.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
   list.addEventListener("pointermove", (event) => choose(event.target.closest("[role=option]")));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => {
-    if (document.body.dataset.livePaused === PAUSED) delete document.body.dataset.livePaused;
-  });
+  dialog.addEventListener("close", () => hold("palette", false));
 }
 
 function open() {
   if (document.querySelector("dialog[open]")) return;
-  document.body.dataset.livePaused ??= PAUSED;
+  hold("palette");
   input.value = "";
   goesAtOnce = false;
   dialog.showModal();

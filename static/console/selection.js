@@ -1,7 +1,8 @@
 // Choosing runs in the list: ranges with Shift, the page, or all that match. The buttons carry the number, and while
 // anything is chosen the list stands still. Without JavaScript the same form is sent with what is ticked.
 
-const PAUSED = "selection";
+import { hold } from "./hold.js";
+
 let form, last;
 
 export function selectRuns() {
@@ -67,13 +68,7 @@ function show() {
   form.querySelector("[data-select-all]").hidden = !isPage || isAll || !mayTakeAll;
   form.querySelector("[data-select-none]").hidden = !number;
   form.querySelector("[data-selection-note]").hidden = !number;
-  pause(number > 0);
-}
-
-function pause(isPaused) {
-  const { dataset } = document.body;
-  if (isPaused) dataset.livePaused ??= PAUSED;
-  else if (dataset.livePaused === PAUSED) delete dataset.livePaused;
+  hold("selection", number > 0);
 }
 
 // What was asked for just before somebody ticked a run must not take the tick away.

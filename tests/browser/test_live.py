@@ -103,6 +103,21 @@ def test_run__stands_still_while_a_dialog_is_open(api: Api, open_page: OpenPage)
         window.expect_state("paused")
 
 
+def test_page__stands_still_for_as_long_as_its_reader_wants(api: Api, open_page: OpenPage) -> None:
+    run = made.running(api)
+    window = RunWindow(open_page(f"/runs/{run}/"))
+    with _not_loaded_again(window.page):
+        hold = window.page.get_by_role("button", name="Hold still")
+        hold.click()
+        api.operate(run, "pause", mode="stop")
+        expect(_live_state(window.page)).to_have_text("held still")
+        window.ask("cancel")
+        window.page.keyboard.press("Escape")
+        window.expect_state("running")
+        hold.click()
+        window.expect_state("paused")
+
+
 def test_log__follows_until_somebody_scrolls_up(api: Api, open_page: OpenPage) -> None:
     page = open_page(f"/runs/{api.start('drip', lines=3000)}/logs/")
     log, words = page.locator("[data-log]"), page.locator("[data-log-words]")
