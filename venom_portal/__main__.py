@@ -15,8 +15,12 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
     except ImproperlyConfigured as error:
         sys.exit(f"venom-portal: {error}")
+    except BrokenPipeError:  # whoever reads has had enough: ``audit export | head``
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more as it ends
+        sys.exit(1)
 
 
 def _data_dir_option(arguments: list[str]) -> str | None:

@@ -1,13 +1,11 @@
 """``audit retain``: remove the oldest part of the trail."""
 
-from datetime import UTC, datetime, time
-
 from django.core.management.base import CommandError, CommandParser
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.retention import remove_batch
+from audit.selectors.entry_filter import read_moment
 from venom_portal.management.progress import progress
 from venom_portal.trail import retain
 from workflows.management.acting import Action
@@ -27,22 +25,13 @@ class Retain(Action):
 
     def run(self, invocation: Invocation) -> None:
         """Permit it, then remove batch by batch; the clock goes on with what an interruption leaves."""
-        before = _time(invocation.options["before"])
+        try:
+            before = read_moment(invocation.options["before"])
+        except ValueError as error:
+            raise CommandError(str(error), returncode=2) from error
         count = retain(invocation.actor, before, invocation.options["reason"])
         with progress(_("Removing"), count) as advance:
             while removed := remove_batch():
                 advance(removed)
         line = ngettext("%(count)d entry removed.", "%(count)d entries removed.", count) % {"count": count}
         invocation.answer({"removed": count, "before": before.isoformat()}, [line])
-
-
-def _time(text: str) -> datetime:
-    try:
-        moment, day = parse_datetime(text), parse_date(text)
-    except ValueError:
-        moment = day = None
-    if moment is None and day is not None:
-        moment = datetime.combine(day, time(), UTC)
-    if moment is None:
-        raise CommandError(_("%(text)s is neither a date nor a time in ISO 8601") % {"text": text}, returncode=2)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
