@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from audit import triggers
+from tests.clean_slate import CleanSlate
 from tests.integration.console import many_runs
 from venom_portal import roles
-from workflows import registry
 from workflows.selectors import run_list
 
 COUNT = 20_000
@@ -39,13 +37,12 @@ QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def many(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def many(django_db_setup: CleanSlate, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
-        registry.sync()
+        django_db_setup.register_flows()
         many_runs.make(COUNT)
         yield
-        triggers.drop()
-        call_command("flush", interactive=False, verbosity=0)
+        django_db_setup.wipe()
 
 
 def plan_of(sql: str) -> str:

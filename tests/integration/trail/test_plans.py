@@ -16,6 +16,7 @@ from audit.paging import Window, read_page
 from audit.selectors.entries import BATCH, PLACE, batches_of, entries_page, numbered_page, parts_of, trail_of
 from audit.selectors.entry_filter import EntryFilter
 from audit.selectors.seals import seal_lag
+from tests.clean_slate import CleanSlate
 from tests.integration.trail import many
 
 COUNT = 20_000
@@ -51,17 +52,12 @@ TIMES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def trail(django_db_setup: None, django_db_blocker: Any) -> Any:
+def trail(django_db_setup: CleanSlate, django_db_blocker: Any) -> Any:
     """A long trail for all tests of this module."""
-    from django.core.management import call_command
-
-    from audit import triggers
-
     with django_db_blocker.unblock():
         many.make(COUNT)
         yield
-        triggers.drop()
-        call_command("flush", interactive=False, verbosity=0)
+        django_db_setup.wipe()
 
 
 def statements(do: Callable[[], Any]) -> list[str]:
