@@ -47,7 +47,8 @@ class StepAdmin(ReadOnlyAdmin):
         fieldset(gettext_lazy("Values"), *(json_of(Step, name) for name in _VALUES)),
         fieldset(
             gettext_lazy("Inner workings"),
-            *("task", "queue", "priority", "session", "remaining", "generation", "failures", "token", "announced_at"),
+            *("task", "queue", "priority", "session", "remaining", "generation", "failures", "kills", "token"),
+            "announced_at",
             collapsed=True,
         ),
     )

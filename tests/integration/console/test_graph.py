@@ -100,6 +100,7 @@ def test_graph__event_that_is_none_shows_now(opened: Workflow, clients: dict[str
 
 def test_graph__goes_along_the_events_without_script(opened: Workflow, clients: dict[str, Client]) -> None:
     page = text(clients["viewer"], url_of(opened, "graph", at=3, step="total"))
+    assert "The panel shows total as it is now." in page
     assert re.search(
         r'<a href="\?at=2&step=total"[^>]*The event before', page.replace("?step=total&at=2", "?at=2&step=total")
     )
