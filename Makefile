@@ -28,8 +28,10 @@ up: .venv/.runtime-stamp
 	@exec $(BIN)/python manage.py up --demo $(ARGS)
 
 # Side by side: what touches the database on SQLite and on PostgreSQL, and what starts real processes, most of which wait.
+# The browser comes last and alone: it shows what people see, and they do not sit at a machine that works for three.
 test: .venv/.dev-stamp
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 test-sqlite test-postgres test-real
+	@$(MAKE) --no-print-directory test-browser
 
 test-sqlite: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS) tests/unit tests/contracts tests/integration
