@@ -43,7 +43,7 @@ test-real: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS) tests/acceptance
 	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/acceptance/test_real_workers.py \
 		tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py tests/acceptance/test_real_trail.py \
-		tests/acceptance/test_real_recovery.py
+		tests/acceptance/test_real_recovery.py tests/acceptance/test_crash_points.py tests/acceptance/test_real_pressure.py
 
 test-browser: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS) tests/browser

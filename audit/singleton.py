@@ -1,7 +1,7 @@
 """Duties that one process at a time does: a lease on a row, with a token that rises when it changes hands.
 
 A lease saves work, it does not fence: whoever is suspended in the middle of a duty may wake up when another has taken
-it over. A duty that must never be done twice asks ``is_held`` again in the transaction in which it writes.
+it over. What must never happen twice is therefore guarded where it is written: a seal's number exists once.
 """
 
 import os
@@ -50,9 +50,3 @@ def take(name: str, seconds: float) -> int | None:
 def give_back(name: str, token: int) -> None:
     """Let others take the duty at once; without effect where they have already."""
     Singleton.objects.filter(name=name, token=token).update(expires_at=Now())
-
-
-def is_held(name: str, token: int) -> bool:
-    """Tell whether the duty is still ours, and keep it so until the transaction ends; to be called inside of one."""
-    ours = Singleton.objects.select_for_update().filter(name=name, token=token, expires_at__gt=Now())
-    return ours.values_list("token", flat=True).first() is not None

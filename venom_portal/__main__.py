@@ -1,6 +1,7 @@
 """Run a management command: ``python -m venom_portal COMMAND`` or the installed ``venom-portal COMMAND``."""
 
 import os
+import select
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,9 +19,20 @@ def main() -> None:
         sys.stdout.flush()
     except ImproperlyConfigured as error:
         sys.exit(f"venom-portal: {error}")
-    except BrokenPipeError:  # whoever reads has had enough: ``audit export | head``
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more as it ends
+    except BrokenPipeError:
+        if not _has_lost_its_reader():
+            raise
         sys.exit(1)
+
+
+def _has_lost_its_reader() -> bool:
+    """Tell whether whoever reads has had enough (``audit export | head``), and let nobody write to them any more."""
+    pipe = select.poll()
+    pipe.register(sys.stdout, select.POLLERR)
+    is_lost = bool(pipe.poll(0))
+    if is_lost:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it ends
+    return is_lost
 
 
 def _data_dir_option(arguments: list[str]) -> str | None:

@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 2.0
 _ANNOUNCING_SECONDS = 10.0
 _SEALING_SECONDS = 10.0
+_HELPING_SECONDS = 10.0
 _SHORTEST = 0.05
 _AWAY_SECONDS = max(BEAT_SECONDS, 3 * TICK_SECONDS)
 """A clock whose last tick is longer ago has not been at work."""
@@ -60,13 +61,14 @@ class Presence:
 
 
 def tick(*, judge_silence: bool = True) -> None:
-    """Do once what is due: recover, fail, close, resume, announce what nobody has come for, forget."""
+    """Do once what is due: recover, fail, close, resume, help, announce what nobody has come for, forget, seal."""
     end_dead_neighbours()
     recover_lost_sessions(judge_silence=judge_silence)
     fail_overdue_runs()
     close_unconfirmed_attempts()
     end_holds()
     fill_places()
+    help_with_bulk_jobs()  # before they are announced once more, which makes them look as if somebody had come
     announce()
     expire_keys()
     forget_old_sessions()
@@ -74,15 +76,11 @@ def tick(*, judge_silence: bool = True) -> None:
 
 
 def announce() -> None:
-    """Announce what nobody has come for, one clock at a time: a message that is sent twice costs a worker a look.
-
-    Of a bulk job it does a part itself.
-    """
+    """Announce what nobody has come for, one clock at a time: a message that is sent twice costs a worker a look."""
     with holding("announce", _ANNOUNCING_SECONDS) as token:
         if token is not None:
             announce_due_steps()
             announce_replays()
-            help_out()
             announce_bulk_jobs()
 
 
@@ -96,6 +94,13 @@ def seal_the_trail() -> None:
         remove_batch()
     except (KeyProblem, OSError) as error:
         logger.error("The audit trail cannot be sealed: %s", error)
+
+
+def help_with_bulk_jobs() -> None:
+    """Do a part of a bulk job that no worker comes for, one clock at a time."""
+    with holding("help", _HELPING_SECONDS) as token:
+        if token is not None:
+            help_out()
 
 
 def run(stop: threading.Event) -> None:

@@ -15,8 +15,8 @@ from workflows.models import Definition, Label, Workflow
 from workflows.states import RunState
 
 _ID_PREFIX = re.compile(r"[0-9a-f]{4,32}")
-_RARE_DIGITS = 8
-"""What looks like so much of an id fits few runs, whatever it is of them."""
+_RARE_DIGITS = 12
+"""So much of an id is the millisecond in which the run was made: it fits few runs, as few labels are such numbers."""
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ class Verdict:
 
     @property
     def faults(self) -> Mapping[str, int]:
-        """How often each kind was injected."""
-        return dict(Counter(injection.name for injection in self.injections if injection.ended))
+        """How often each kind was injected and hit something."""
+        return dict(Counter(injection.name for injection in self.injections if injection.ended and injection.detail))
 
     @property
     def wanting(self) -> list[str]:

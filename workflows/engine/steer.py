@@ -42,6 +42,7 @@ def end_at_once(move: Move, run: Workflow) -> None:
     """Cancel a run: its steps are closed, whoever runs one is told to stop, and no report counts any more."""
     run.cancel(move.now)
     move.run.status = run.status
+    stop_waiting(move)
     move.tell("run_cancelled", in_flight=move.run.in_flight)
     _tell_to_stop(move, "cancel")
     steps = Step.objects.filter(workflow_id=move.workflow_id).exclude(status__in=[*DONE, StepState.FAILED])

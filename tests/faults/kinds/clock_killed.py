@@ -10,7 +10,7 @@ def inject(scene: Scene) -> str:
     for _ in range(scene.random.randint(1, 3)):
         killed += scene.kill(scene.stage.keeper.whole(scene.random.choice(CLOCKS)), FAULT.name)
         scene.pause(0.1, 0.8)
-    return f"{killed} clocks"
+    return f"{killed} clocks" if killed else ""
 
 
 FAULT = Fault("clock_killed", inject)

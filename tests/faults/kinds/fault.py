@@ -105,7 +105,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind: its name, and what it does; ``inject`` returns when it is over and says what it did."""
+    """One kind: its name, and what it does.
+
+    ``inject`` returns when it is over and says what it did; nothing, where it found nothing to do it to.
+    """
 
     name: str
     inject: Callable[[Scene], str]

@@ -12,7 +12,8 @@ def inject(scene: Scene) -> str:
         scene.pause(2.0, 5.0)
     finally:
         proxy.mischief = Mischief()
-    return f"{proxy.counts['lost'] - before} lost"
+    lost = proxy.counts["lost"] - before
+    return f"{lost} lost" if lost else ""
 
 
 FAULT = Fault("messages_lost", inject)

@@ -14,7 +14,8 @@ def inject(scene: Scene) -> str:
     finally:
         proxy.mischief = Mischief()
     after = proxy.counts
-    return f"{after['repeated'] - before['repeated']} repeated, {after['shuffled'] - before['shuffled']} shuffled"
+    repeated, shuffled = (after[what] - before[what] for what in ("repeated", "shuffled"))
+    return f"{repeated} repeated, {shuffled} shuffled" if repeated or shuffled else ""
 
 
 FAULT = Fault("messages_repeated", inject)

@@ -14,7 +14,7 @@ def inject(scene: Scene) -> str:
         if children:
             killed += scene.kill([scene.random.choice(busy or children)], FAULT.name)
         scene.pause(0.1, 0.8)
-    return f"{name}: {killed} children"
+    return f"{name}: {killed} children" if killed else ""
 
 
 FAULT = Fault("pool_child_killed", inject)

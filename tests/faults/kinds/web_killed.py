@@ -9,7 +9,7 @@ def inject(scene: Scene) -> str:
     killed = scene.kill(scene.stage.keeper.whole("web"), FAULT.name)
     scene.pause(0.5, 0.5)
     eventually(scene.stage.address.answers, 60, "the web process answers again")
-    return f"{killed} processes"
+    return f"{killed} processes" if killed else ""
 
 
 FAULT = Fault("web_killed", inject)

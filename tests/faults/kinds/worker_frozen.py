@@ -11,7 +11,7 @@ def inject(scene: Scene) -> str:
     is_whole = scene.random.random() < 0.6 or not children
     seconds = scene.stage.lease * scene.random.uniform(1.2, 2.0)
     frozen = scene.freeze(keeper.whole(name) if is_whole else [scene.random.choice(children)], seconds)
-    return f"{name}: {frozen} processes for {seconds:.1f} s"
+    return f"{name}: {frozen} processes for {seconds:.1f} s" if frozen else ""
 
 
 FAULT = Fault("worker_frozen", inject)

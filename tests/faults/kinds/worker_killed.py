@@ -10,7 +10,7 @@ def inject(scene: Scene) -> str:
     is_whole = scene.random.random() < 0.5
     main = keeper.main(name)
     killed = scene.kill(keeper.whole(name) if is_whole else [main] if main else [], FAULT.name)
-    return f"{name}: {killed} processes"
+    return f"{name}: {killed} processes" if killed else ""
 
 
 FAULT = Fault("worker_killed", inject)

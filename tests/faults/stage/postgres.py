@@ -37,10 +37,9 @@ class PostgresDatabase:
             self._postmaster().kill()
         elif way == "backend killed":
             backends = self._backends()
-            send(
-                signal.SIGKILL,
-                [random.choice([one for one, name in backends if "[local]" in name] or [backends[0][0]])],
-            )
+            for_clients = [backend for backend, name in backends if "[local]" in name]
+            found = for_clients or [backend for backend, _name in backends]
+            send(signal.SIGKILL, random.sample(found, min(1, len(found))))
         else:
             self._control("-m", "immediate", "stop")
         time.sleep(random.uniform(0.5, 2.5))

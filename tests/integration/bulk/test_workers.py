@@ -9,27 +9,38 @@ from django.db import connection
 
 from audit.actor import SYSTEM, Actor
 from audit.models import Entry
+from audit.models.seal import Pending
 from tests.driver import Driver
 from tests.integration.bulk.conftest import MakeRuns, ask, results, work_off
+from workflows import clock
 from workflows.engine.claim import BEGIN_WITHIN
 from workflows.engine.database_time import DatabaseNow
 from workflows.models import Attempt, BulkJob, Event, Workflow
 from workflows.models.bulk import BulkStatus
 from workflows.operations.bulk import part, work
 from workflows.operations.bulk.announce import PATIENCE
-from workflows.operations.bulk.help_out import help_out
 from workflows.operations.bulk.work import deal_with_next, work_on
 from workflows.states import ReasonCode, RunState
 
 
 def test_clock__does_what_no_worker_comes_for(make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "SLICE_RUNS", 2)
-    job = ask("pause", make_runs(5))
-    assert help_out() == 0, "workers are given time first"
-    BulkJob.objects.update(announced_at=DatabaseNow() - 2 * PATIENCE)
-    assert help_out() == 5
+    job = ask("pause", make_runs(3))
+    clock.tick()
+    assert results(job) == {"waiting": 3}, "workers are given time first"
+    for done in ({"done": 2, "waiting": 1}, {"done": 3}):
+        BulkJob.objects.update(announced_at=DatabaseNow() - 2 * PATIENCE)
+        clock.tick()
+        assert results(job) == done
     assert BulkJob.objects.get().status == BulkStatus.COMPLETED
-    assert results(job) == {"done": 5}
+
+
+def test_clock__outlives_a_job_that_cannot_be_done(make_runs: MakeRuns) -> None:
+    ask("pause", make_runs(1))
+    BulkJob.objects.update(operation="unheard of", announced_at=DatabaseNow() - 2 * PATIENCE)
+    clock.tick()
+    assert BulkJob.objects.get().turn == 1
+    assert not Pending.objects.exists(), "the clock has gone on to its other duties"
 
 
 def test_job_is_complete__when_no_code_begins_any_more(driver: Driver) -> None:

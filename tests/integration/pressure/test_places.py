@@ -11,6 +11,7 @@ from workflows import clock
 from workflows.engine import admit
 from workflows.engine.finish import finish
 from workflows.engine.outcome import Failed, Succeeded
+from workflows.invariants import places
 from workflows.models import Definition, Event, Place, Workflow
 from workflows.operations.perform import operate
 from workflows.operations.request import Request
@@ -167,6 +168,23 @@ def test_bound_that_is_lifted__lets_all_begin(begin: Begin, driver: Driver) -> N
     assert begin("narrow").admission == Admission.OPEN
     assert [driver.work_off(run).status for run in runs] == [RunState.COMPLETED] * 4
     assert not Place.objects.exists()
+
+
+def test_cancelled_while_it_waits__stands_in_no_line_whatever_is_in_flight(
+    begin: Begin, driver: Driver, settings: Any
+) -> None:
+    run = begin("narrow", labels={"tenant": "a"})
+    claim = driver.claim(run)
+    assert claim
+    do(run, Operation.PAUSE)
+    Place.objects.all().delete()
+    Workflow.objects.filter(pk=run.pk).update(admission=Admission.OPEN)  # as if the bound came only now
+    begin("narrow")
+    begin("narrow")
+    assert do(run, Operation.RESUME).admission == Admission.WAITING
+    assert do(run, Operation.CANCEL).admission == Admission.OPEN
+    assert not Place.objects.filter(workflow=run).exists()
+    assert not list(places.INVARIANT.broken())
 
 
 def test_crash_between_an_end_and_the_next__is_made_good_by_the_clock(

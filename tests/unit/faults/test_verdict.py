@@ -9,7 +9,7 @@ from tests.faults.kinds.fault import Injection
 from tests.faults.verdict import GOOD, UNDECIDED, VIOLATED, Verdict
 
 _FORM = Form(seconds=1, settle_seconds=1, completed=2, acknowledged=3, of_each_kind=1)
-_ALL = [Injection(kind.name, 1, 2) for kind in KINDS]
+_ALL = [Injection(kind.name, 1, 2, "1 process") for kind in KINDS]
 
 
 def _verdict() -> Verdict:
@@ -25,6 +25,7 @@ def test_too_little__is_not_judged() -> None:
     assert replace(_verdict(), wishes={}).exit_code == UNDECIDED
     assert replace(_verdict(), injections=_ALL[1:]).exit_code == UNDECIDED
     assert replace(_verdict(), injections=[replace(_ALL[0], ended=0), *_ALL[1:]]).exit_code == UNDECIDED
+    assert replace(_verdict(), injections=[replace(_ALL[0], detail=""), *_ALL[1:]]).exit_code == UNDECIDED
     assert replace(_verdict(), trouble="the runner fell over").exit_code == UNDECIDED
 
 
