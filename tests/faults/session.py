@@ -88,7 +88,7 @@ def _settle(stage: Stage, verdict: Verdict) -> None:
 def _judge(stage: Stage, journal: Journal, log: FaultLog, verdict: Verdict) -> None:
     records, lines, known = journal.records(), ledger.read(stage.ledger), facts.read(stage.tell("facts", 300))
     verdict.count(records, known)
-    verdict.recoveries = recoveries(lines, log.kills)
+    verdict.recoveries = recoveries(lines, log.kills, records)
     found: list[Violation] = [
         *check_ends(records, known),
         *check_answers(records, known),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.faults.judge.ledger import Line
 from tests.faults.kinds.fault import Kill
+from tests.faults.load.journal import Record
 
 EDGES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
 """Upper edges of the histogram, in seconds."""
@@ -20,15 +21,17 @@ class Recovery:
     seconds: float
 
 
-def recoveries(lines: Sequence[Line], kills: Sequence[Kill]) -> list[Recovery]:
-    """Find the kills of processes with a step inside whose step's code has begun again.
+def recoveries(lines: Sequence[Line], kills: Sequence[Kill], records: Sequence[Record]) -> list[Recovery]:
+    """Find the kills of processes with a step inside whose step's code has begun again by itself.
 
-    Steps that never began again do not count: their runs were paused, cancelled, or the result was in already.
+    Steps that never began again do not count: the result was in already. Nor do those of runs that somebody has
+    operated on: a paused one runs again when it is resumed, however long that takes.
     """
+    operated = {run for record in records for run in record.runs}
     found = []
     for kill in kills:
         inside = _inside(lines, kill)
-        if inside is None:
+        if inside is None or inside.key.partition("/")[0] in operated:
             continue
         again = (line.at for line in lines if line.what == "began" and line.key == inside.key and line.at > kill.at)
         first = min(again, default=None)

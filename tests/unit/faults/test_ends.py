@@ -63,7 +63,8 @@ def test_last_word__says_nothing_where_it_was_not_clear_who_had_it() -> None:
 
 def test_recoveries__are_from_the_kill_to_the_next_beginning() -> None:
     killed_inside, killed_idle = Kill(7, 3 * S + S // 2, "x"), Kill(8, 5 * S + 1, "x")
-    found = recoveries(LINES, [killed_inside, killed_idle])
+    found = recoveries(LINES, [killed_inside, killed_idle], [])
     assert found == [Recovery("run-1/first/1", "x", killed_inside.at, 0.5)]
     counts = histogram([*found, replace(found[0], seconds=7.0), replace(found[0], seconds=50.0)])
     assert {edge for edge, count in counts.items() if count} == {"< 1 s", "< 10 s", "≥ 40 s"}
+    assert not recoveries(LINES, [killed_inside], [Record("x", "pause", ("run-1",))]), "somebody may have held it"
