@@ -22,6 +22,15 @@ def victim(portal: RunningPortal, part: str) -> psutil.Process | None:
     return next(iter(worker.children(recursive=True)), None) if worker else None
 
 
+def started_again_after_a_kill(portal: RunningPortal, roots: str) -> RunningPortal:
+    """The same portal after ``up`` itself was killed, which nobody but its operator starts again."""
+    portal.process.kill()
+    portal.process.wait()
+    again = RunningPortal(portal.data_dir, "--demo", port=portal.port, VENOM_INPUT_ROOTS=roots)
+    again.wait_until_ready()
+    return again
+
+
 def asked(portal: RunningPortal, *arguments: str, **environment: str) -> Any:
     """What a command answers."""
     result = manage(*arguments, "--json", VENOM_DATA_DIR=str(portal.data_dir), **environment)
@@ -45,6 +54,7 @@ def test_up__loses_nothing_when_each_process_is_killed_in_turn(tmp_path: Path) -
             killed = eventually(lambda part=part: victim(portal, part))
             killed.kill()
             eventually(lambda part=part, pid=killed.pid: (again := victim(portal, part)) and again.pid != pid)
+        portal = started_again_after_a_kill(portal, str(documents))
         for run in (drill, ingest):
             eventually(
                 lambda run=run: asked(portal, "workflow", "show", run["id"])["status"] == "completed", seconds=120
