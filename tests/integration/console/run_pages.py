@@ -8,9 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from workflows.models import Workflow
+from tests.driver import Driver
+from workflows.engine.finish import finish
+from workflows.engine.outcome import Succeeded
+from workflows.models import Attempt, LogLine, Workflow
 from workflows.states import Operation
 
 TABS = ("graph", "timeline", "steps", "logs", "events", "audit", "data")
@@ -60,3 +64,28 @@ def confirm(client: Client, url: str, **given: str) -> Any:
     """Look at the page of an operation and press its button, if there is one; give the answer."""
     page = client.get(url).content.decode()
     return client.post(url, {**shown_fields(page), **given})
+
+
+def fanned_out(driver: Driver, count: int) -> Workflow:
+    """A run whose fan-out is open and has done nothing yet."""
+    run = driver.start("fan", count=count)
+    numbers = driver.claim(run, "numbers")
+    assert numbers
+    finish(numbers, Succeeded(list(range(count)), str(list(range(count)))), take_next=False)
+    return run
+
+
+def log_to(run: Workflow, count: int, level: int = 20, step: str = "add-one") -> None:
+    """Lines as a worker writes them."""
+    attempt = Attempt.objects.filter(workflow=run).first()
+    assert attempt
+    run.refresh_from_db()
+    lines = [
+        LogLine(
+            workflow=run, attempt=attempt, seq=run.log_seq + n, step=step, level=level,
+            message=f"line {run.log_seq + n} <b>", at=timezone.now(),
+        )
+        for n in range(1, count + 1)
+    ]  # fmt: skip
+    LogLine.objects.bulk_create(lines)
+    Workflow.objects.filter(pk=run.pk).update(log_seq=run.log_seq + count)

@@ -4,8 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.driver import Driver
-from tests.integration.console.run_pages import TABS, operation_url, statements, url_of
-from tests.integration.console.test_run_tabs import fanned_out, log_to
+from tests.integration.console.run_pages import TABS, fanned_out, log_to, operation_url, statements, url_of
 from workflows.states import Operation
 
 LOGIN = 4

@@ -1,30 +1,12 @@
 """The log of a run: read, followed, filtered, downloaded."""
 
 from django.test import Client
-from django.utils import timezone
 
 from audit.actor import SYSTEM
 from tests.driver import Driver
-from tests.integration.console.run_pages import fragment, text, url_of
-from workflows.models import Attempt, LogLine, Workflow
+from tests.integration.console.run_pages import fragment, log_to, text, url_of
 from workflows.models.workflow import new_id
 from workflows.operations.create import NewRun, create_run
-
-
-def log_to(run: Workflow, count: int, level: int = 20, step: str = "add-one") -> None:
-    """Lines as a worker writes them."""
-    attempt = Attempt.objects.filter(workflow=run).first()
-    assert attempt
-    run.refresh_from_db()
-    lines = [
-        LogLine(
-            workflow=run, attempt=attempt, seq=run.log_seq + n, step=step, level=level,
-            message=f"line {run.log_seq + n} <b>", at=timezone.now(),
-        )
-        for n in range(1, count + 1)
-    ]  # fmt: skip
-    LogLine.objects.bulk_create(lines)
-    Workflow.objects.filter(pk=run.pk).update(log_seq=run.log_seq + count)
 
 
 def test_logs__show_the_newest_at_the_bottom(driver: Driver, clients: dict[str, Client]) -> None:
@@ -64,6 +46,19 @@ def test_logs__are_followed_from_the_last_line(driver: Driver, clients: dict[str
     new = fragment(clients["viewer"], url_of(run, "logs", after=3), "log-new")
     assert [f'id="L{n}"' in new for n in range(2, 7)] == [False, False, True, True, False]
     assert "<section" not in new
+
+
+def test_new_lines__come_with_word_of_what_is_still_to_come(driver: Driver, clients: dict[str, Client]) -> None:
+    run = driver.start("chain-of-ten")
+    driver.claim(run)
+    log_to(run, 250)
+    for after, news in ((0, "<template data-log-news data-more>"), (249, "<template data-log-news>")):
+        assert news in fragment(clients["viewer"], url_of(run, "logs", after=after), "log-new")
+    driver.work_off(run)
+    assert "data-over" in text(clients["viewer"], url_of(run, "logs"))
+    assert "<template data-log-news data-over>" in fragment(
+        clients["viewer"], url_of(run, "logs", after=250), "log-new"
+    )
 
 
 def test_logs__are_filtered(driver: Driver, clients: dict[str, Client]) -> None:

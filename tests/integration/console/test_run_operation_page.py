@@ -51,7 +51,7 @@ def test_dialog__is_the_form_without_its_frame(operator: Client, running: Workfl
     shown = fragment(operator, operation_url(running, Operation.PAUSE), "operation")
     assert "<html" not in shown
     assert 'class="operation"' in shown
-    assert 'data-doing="Pausing…"' in shown
+    assert 'data-busy="Pausing…"' in shown
 
 
 def test_dialog__sends_the_browser_back(operator: Client, running: Workflow, driver: Driver) -> None:

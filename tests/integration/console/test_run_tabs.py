@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.actor import SYSTEM
 from audit.models import Entry
 from tests.driver import Driver
-from tests.integration.console.run_pages import ACTIVE, TABS, fragment, text, url_of
+from tests.integration.console.run_pages import ACTIVE, TABS, fanned_out, fragment, text, url_of
 from workflows.engine.finish import finish
 from workflows.engine.outcome import Failed, Succeeded
 from workflows.event_words import known_kinds
@@ -21,15 +21,6 @@ from workflows.models.workflow import new_id
 from workflows.operations.perform import perform
 from workflows.operations.request import Request
 from workflows.states import AttemptState, Operation, StepState
-
-
-def fanned_out(driver: Driver, count: int) -> Workflow:
-    """A run whose fan-out is open and has done nothing yet."""
-    run = driver.start("fan", count=count)
-    numbers = driver.claim(run, "numbers")
-    assert numbers
-    finish(numbers, Succeeded(list(range(count)), str(list(range(count)))), take_next=False)
-    return run
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -83,10 +74,19 @@ def test_header__tells_what_is_in_flight(driver: Driver, clients: dict[str, Clie
     Attempt.objects.filter(workflow=run).update(started_at=timezone.now() - timedelta(minutes=4, seconds=3))
     perform(SYSTEM, Request(Operation.PAUSE, run.pk, reason="lunch"))
     page = text(clients["viewer"], url_of(run))
-    assert "the last attempts end, 1 in flight, oldest 4" in page
+    started_at = Attempt.objects.get(workflow=run).started_at
+    assert started_at
+    age = f'<time datetime="{started_at.isoformat()}" data-elapsed>4\xa0minutes</time>'
+    assert f"the last attempts end, 1 in flight, oldest {age}" in page
     assert "The reason given: lunch" in page
     assert "0 of 10" in page
     assert "<title>paused, the last attempts end" in page
+
+
+def test_header__goes_on_until_the_run_is_over(driver: Driver, clients: dict[str, Client]) -> None:
+    run = driver.start("chain-of-ten")
+    assert "data-goes-on" in text(clients["viewer"], url_of(run))
+    assert "data-goes-on" not in text(clients["viewer"], url_of(driver.work_off(run)))
 
 
 def test_header__leads_to_the_step_that_failed(driver: Driver, clients: dict[str, Client]) -> None:
