@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LANGUAGES := -l pl -l de
 TEXTS := $(wildcard locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help up test test-sqlite test-postgres test-real test-browser faults lint types bench messages lock
+.PHONY: help up test test-sqlite test-postgres test-real test-real-postgres test-browser faults lint types bench messages lock
 
 help:
 	@echo "make up        start the portal with demo accounts; Ctrl-C stops it"
@@ -28,9 +28,9 @@ up: .venv/.runtime-stamp
 	@exec $(BIN)/python manage.py up --demo $(ARGS)
 
 # Side by side: what touches the database on SQLite and on PostgreSQL, and what starts real processes, most of which wait.
-# The browser comes last and alone: it shows what people see, and they do not sit at a machine that works for three.
+# The browser comes last and alone: it shows what people see, and they do not sit at a machine that works for four.
 test: .venv/.dev-stamp
-	@$(MAKE) --no-print-directory --keep-going --jobs 3 test-sqlite test-postgres test-real
+	@$(MAKE) --no-print-directory --keep-going --jobs 4 test-sqlite test-postgres test-real test-real-postgres
 	@$(MAKE) --no-print-directory test-browser
 
 test-sqlite: .venv/.dev-stamp
@@ -41,9 +41,10 @@ test-postgres: .venv/.dev-stamp
 
 test-real: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS) tests/acceptance
-	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) tests/acceptance/test_real_workers.py \
-		tests/acceptance/test_real_bulk.py tests/acceptance/test_truth.py tests/acceptance/test_real_trail.py \
-		tests/acceptance/test_real_recovery.py tests/acceptance/test_crash_points.py tests/acceptance/test_real_pressure.py
+
+test-real-postgres: .venv/.dev-stamp
+	VENOM_TEST_POSTGRES=1 $(BIN)/python -m pytest $(ARGS) $(addprefix tests/acceptance/test_, real_workers.py real_bulk.py \
+		truth.py real_trail.py real_recovery.py crash_points.py real_pressure.py)
 
 test-browser: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS) tests/browser
