@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit import triggers
 from workflows import registry
+from workflows.models import Definition
 
 _MIGRATED, _REGISTERED = "kept_migrated", "kept_registered"
 """How the names of the tables begin that keep it."""
@@ -44,7 +45,9 @@ class CleanSlate:
             _put_back(self._migrated, _MIGRATED)
 
     def register_flows(self) -> None:
-        """Leave what ``registry.sync`` leaves in an empty database, on record as of now."""
+        """Leave what ``registry.sync`` leaves in an empty database, on record as of now; once for each test."""
+        if Definition.objects.exists():
+            return
         with transaction.atomic(), connection.cursor() as cursor:
             now = connection.ops.adapt_datetimefield_value(timezone.now())
             # Not there where a seeded bug keeps entries from being written.

@@ -1,6 +1,7 @@
 // The picture of a run's graph: zoom, pan, fit, minimap, following what runs. The server draws it; what is seen of it is
 // kept while it is drawn anew.
 
+import { moveByHand } from "./graph_hand.js";
 import { GraphKeys } from "./graph_keys.js";
 import { View } from "./graph_view.js";
 
@@ -43,8 +44,7 @@ class Graph {
 
   listen() {
     this.svg.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.svg.addEventListener("pointerdown", (event) => this.grab(event));
-    this.svg.addEventListener("dragstart", (event) => event.preventDefault());
+    moveByHand(this.svg, this.view);
     for (const name of ["pointerdown", "pointermove"]) this.map.addEventListener(name, (event) => this.pointAtMap(event));
     new ResizeObserver(() => {
       this.view.measure();
@@ -120,30 +120,6 @@ class Graph {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     this.view.zoom(Math.exp(-event.deltaY / 200), this.view.at(event));
-  }
-
-  grab(event) {
-    if (event.button || event.pointerType === "touch" && !event.isPrimary) return;
-    const start = { x: event.clientX, y: event.clientY };
-    let last = start;
-    let moved = false;
-    const move = (now) => {
-      if (!moved && Math.hypot(now.clientX - start.x, now.clientY - start.y) < 5) return;
-      moved = true;
-      this.svg.classList.add("is-panned");
-      const scale = this.view.scale;
-      this.view.move((last.x - now.clientX) / scale, (last.y - now.clientY) / scale);
-      last = { x: now.clientX, y: now.clientY };
-    };
-    const end = () => {
-      removeEventListener("pointermove", move);
-      this.svg.classList.remove("is-panned");
-      // The click that ends a pan is no click on a step.
-      if (moved) this.svg.addEventListener("click", (click) => { click.preventDefault(); click.stopPropagation(); }, { capture: true, once: true });
-      setTimeout(() => this.svg.classList.remove("is-panned"));
-    };
-    addEventListener("pointermove", move);
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, { once: true });
   }
 
   pointAtMap(event) {

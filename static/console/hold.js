@@ -9,6 +9,8 @@ export function hold(holder, isHeld = true) {
   document.body.toggleAttribute("data-live-paused", holders.size > 0);
 }
 
+export const isHeld = () => holders.size > 0;
+
 // Not kept from page to page: an old state must not be taken for the present one because of what was pressed yesterday.
 export function watchHolding() {
   for (const button of document.querySelectorAll("[data-live-hold]")) {

@@ -3,8 +3,9 @@
 //   data-live-workflow                 the run that the page shows; without it, changes of all runs are followed
 //   data-live-after                    up to where the page knows what has happened; without it, it looks once anew
 //   data-text-…                        the words for its states
-// Whoever wants to be drawn anew listens to "venom:changed" (detail: workflow, seq, reset) or "venom:logged" (detail:
-// workflow, log_seq) on the body. While somebody holds the page (hold.js), changes are kept back.
+// Whoever wants to be drawn anew listens on the body to "venom:changed" (detail: workflow, seq, reset), "venom:logged"
+// (detail: workflow, log_seq), or, while the page has something with data-goes-on, "venom:aged": time has passed. While
+// somebody holds the page (hold.js), all of them are kept back.
 
 import { Poller } from "./live_poll.js";
 import { Refresher } from "./live_refresh.js";
@@ -34,13 +35,16 @@ class Live {
   }
 
   start() {
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.follow()));
+    const turned = () => (document.hidden ? this.watchFromAfar() : this.follow());
+    document.addEventListener("visibilitychange", turned);
     addEventListener("pagehide", () => this.rest());
     addEventListener("pageshow", (event) => event.persisted && this.follow());
-    if (!document.hidden) this.follow();
+    document.querySelector("[data-live-retry]")?.addEventListener("click", () => this.retry());
+    turned();
   }
 
   follow() {
+    this.poller.stop();
     this.stream.open();
     clearInterval(this.checks);
     this.checks = setInterval(() => this.check(), CHECK_SECONDS * 1000);
@@ -52,9 +56,23 @@ class Live {
     clearInterval(this.checks);
   }
 
+  // Behind other tabs a page still shows its title and its icon, which say the state of a run: no stream is kept for them.
+  watchFromAfar() {
+    this.rest();
+    if (this.place.workflow !== null) this.poller.startSlowly();
+  }
+
+  retry() {
+    this.state.trying();
+    this.stream.open();
+    this.poller.ask();
+  }
+
+  // What was logged while no stream was open, a stream does not tell.
   opened() {
     this.poller.stop();
     this.state.live();
+    if (this.place.workflow !== null) this.refresher.note("venom:logged", { reset: true });
     if (this.place.after === null) this.refresher.note("venom:changed", { reset: true });
   }
 
@@ -65,6 +83,7 @@ class Live {
 
   // A connection that is cut without a word looks like one on which nothing happens: ask now and then.
   async check() {
+    if (document.querySelector("body:not([data-live-stale]) [data-goes-on]")) this.refresher.note("venom:aged", {});
     if (!this.stream.isOpen) return;
     if (!(await this.poller.ask())) this.stream.reopen();
   }

@@ -11,9 +11,14 @@ export class Poller {
 
   start() {
     if (this.isRunning) return;
-    this.isRunning = true;
-    this.quiet = 0;
+    Object.assign(this, { isRunning: true, isSlow: false, quiet: 0 });
     this.turn();
+  }
+
+  // For a page that nobody looks at.
+  startSlowly() {
+    Object.assign(this, { isRunning: true, isSlow: true });
+    this.later();
   }
 
   stop() {
@@ -23,19 +28,23 @@ export class Poller {
 
   async turn() {
     await this.ask();
-    if (!this.isRunning) return;
-    const seconds = this.quiet < QUIET_AFTER ? SECONDS : SECONDS_WHEN_QUIET;
+    if (this.isRunning) this.later();
+  }
+
+  later() {
+    const seconds = this.isSlow || this.quiet >= QUIET_AFTER ? SECONDS_WHEN_QUIET : SECONDS;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.turn(), seconds * 1000);
   }
 
   // Tells whether the server has answered.
   async ask() {
-    let detail = null;
+    let detail;
     try {
       detail = this.read(await this.fetched());
-    } catch {
-      this.answered({ isReached: false, detail });
+    } catch (error) {
+      // Who is no longer logged in comes to know it where the page is drawn anew (session.js).
+      this.answered({ isReached: false, detail: error.message === "401" ? { reset: true } : null });
       return false;
     }
     this.quiet = detail ? 0 : this.quiet + 1;

@@ -9,6 +9,7 @@ export class LiveState {
     this.isPaused = false;
     this.reachedAt = new Date();
     this.words = element.querySelector("[data-live-words]") ?? element;
+    this.retry = element.parentElement.querySelector("[data-live-retry]");
     this.is("connecting");
   }
 
@@ -23,6 +24,12 @@ export class LiveState {
   showPaused(isPaused) {
     this.isPaused = isPaused;
     this.show();
+  }
+
+  trying() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.is("connecting");
   }
 
   lost() {
@@ -51,5 +58,13 @@ export class LiveState {
     const text = this.element.dataset[`text${shown[0].toUpperCase()}${shown.slice(1)}`].replace("{time}", time);
     if (this.words.textContent !== text) this.words.textContent = text;
     this.element.dataset.liveState = shown;
+    this.offerRetry("liveStale" in document.body.dataset);
+  }
+
+  offerRetry(isOffered) {
+    if (!this.retry || this.retry.hidden !== isOffered) return;
+    const wasFocused = document.activeElement === this.retry;
+    this.retry.hidden = !isOffered;
+    if (wasFocused) this.retry.nextElementSibling?.focus();
   }
 }

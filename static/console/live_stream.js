@@ -4,6 +4,7 @@
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 60;
 const GIVEN_UP_AFTER = 3;
+const OPENS_WITHIN = 15; // seconds: a proxy that holds everything back neither opens a stream nor refuses it
 
 export class Stream {
   constructor(url, place, on) {
@@ -22,7 +23,9 @@ export class Stream {
     const source = new EventSource(url);
     this.source = source;
     let wasOpen = false;
+    this.timer = setTimeout(() => this.hangs(), OPENS_WITHIN * 1000);
     source.addEventListener("open", () => {
+      clearTimeout(this.timer);
       wasOpen = true;
       this.failures = 0;
       this.on.opened();
@@ -45,10 +48,15 @@ export class Stream {
     this.source = null;
   }
 
+  hangs() {
+    this.on.unavailable();
+    this.openLater();
+  }
+
   openLater() {
     this.close();
     this.failures += 1;
-    if (this.failures === GIVEN_UP_AFTER) this.on.unavailable();
+    if (this.failures >= GIVEN_UP_AFTER) this.on.unavailable();
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.failures - 1));
     this.timer = setTimeout(() => this.open(), pause * 1000 * (0.75 + Math.random() / 2));
   }

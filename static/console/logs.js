@@ -1,15 +1,18 @@
 // The log follows the run: new lines are fetched and put below, and seen as long as nobody has scrolled up.
 
+import { isHeld } from "./hold.js";
+import { isLogin, logIn } from "./session.js";
+
 const EVERY = 2000;
 const MOST_LINES = 5000;
-let busy = false;
+let isBusy = false;
+let isWanted = false;
 
 export function watchLogs() {
   begin();
   document.addEventListener("venom:shown", begin);
-  document.body.addEventListener("venom:changed", fetchMore);
-  document.body.addEventListener("venom:logged", fetchMore);
-  setInterval(fetchMore, EVERY);
+  for (const name of ["venom:changed", "venom:logged", "venom:aged"]) document.body.addEventListener(name, fetchMore);
+  setInterval(() => mustAsk() && fetchMore(), EVERY);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-log-resume]")) toEnd(list());
   });
@@ -17,6 +20,13 @@ export function watchLogs() {
 
 const list = () => document.querySelector("[data-log]");
 const isAtEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 8;
+const follows = (log) => log?.dataset.follow && !document.hidden && !isHeld();
+
+// Only a stream tells that something was logged.
+function mustAsk() {
+  const log = list();
+  return log && !("over" in log.dataset) && document.querySelector("[data-live-state=polling]");
+}
 
 function begin() {
   const log = list();
@@ -28,18 +38,25 @@ function begin() {
 }
 
 async function fetchMore() {
-  const log = list();
-  if (!log?.dataset.follow || busy || document.hidden) return;
-  busy = true;
+  isWanted = true;
+  if (isBusy) return;
+  isBusy = true;
+  for (let log = list(); isWanted && follows(log); log = list()) {
+    isWanted = false;
+    await fetchOnce(log);
+  }
+  isBusy = false;
+}
+
+async function fetchOnce(log) {
+  const url = new URL(log.dataset.follow, location.href);
+  url.searchParams.set("after", log.dataset.after);
   try {
-    const url = new URL(log.dataset.follow, location.href);
-    url.searchParams.set("after", log.dataset.after);
     const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": "log-new" } });
-    if (answer.ok && !answer.redirected) append(log, await answer.text());
+    if (isLogin(answer)) return logIn();
+    if (answer.ok && !answer.redirected && log.isConnected) append(log, await answer.text());
   } catch {
-    // The server is away for a moment; the next turn asks again.
-  } finally {
-    busy = false;
+    // The server is away for a moment; it is asked again as soon as the page hears from it.
   }
 }
 
@@ -47,17 +64,24 @@ function append(log, html) {
   const follows = log.hidden || isAtEnd(log);
   const before = log.childElementCount;
   log.insertAdjacentHTML("beforeend", html);
+  takeNews(log);
   const added = log.childElementCount - before;
-  if (!added) return;
-  log.hidden = false;
-  document.querySelector("[data-log-empty]")?.remove();
-  log.dataset.after = log.lastElementChild.dataset.seq;
-  if (follows) {
-    while (log.childElementCount > MOST_LINES) log.firstElementChild.remove();
-    toEnd(log);
-  } else {
-    tell(log, Number(log.dataset.unseen ?? 0) + added);
+  if (added) {
+    log.hidden = false;
+    document.querySelector("[data-log-empty]")?.remove();
+    log.dataset.after = log.lastElementChild.dataset.seq;
   }
+  if (!follows) return tell(log, Number(log.dataset.unseen ?? 0) + added);
+  while (log.childElementCount > MOST_LINES) log.firstElementChild.remove();
+  toEnd(log);
+}
+
+// Behind the lines stands whether there are more to fetch, and whether the run is over.
+function takeNews(log) {
+  const news = log.querySelector("[data-log-news]");
+  if ("more" in news.dataset) isWanted = true;
+  log.toggleAttribute("data-over", "over" in news.dataset);
+  news.remove();
 }
 
 function toEnd(log) {
@@ -69,8 +93,9 @@ function tell(log, unseen) {
   log.dataset.unseen = unseen;
   const state = document.querySelector("[data-log-state]");
   if (!state) return;
-  state.querySelector("[data-log-words]").textContent = unseen
-    ? state.dataset.paused.replace("%n", unseen)
-    : state.dataset.following;
+  const { paused, ended, following } = state.dataset;
+  const words = unseen ? paused.replace("%n", unseen) : "over" in log.dataset ? ended : following;
+  const shown = state.querySelector("[data-log-words]");
+  if (shown.textContent !== words) shown.textContent = words;
   state.querySelector("[data-log-resume]").hidden = !unseen;
 }

@@ -3,7 +3,7 @@
 import { hold } from "./hold.js";
 
 const PAUSE = 120; // milliseconds without a key before the server is asked
-let dialog, input, list, timer, question;
+let dialog, input, list, skeletons, timer, question;
 let isAsking = false; // what is offered is not yet what was typed
 let goesAtOnce = false; // Enter was pressed meanwhile
 
@@ -11,6 +11,7 @@ export function watchPalette() {
   dialog = document.getElementById("palette");
   if (!dialog) return;
   [input, list] = [dialog.querySelector("input"), dialog.querySelector("[role=listbox]")];
+  skeletons = [...list.children];
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
@@ -37,6 +38,9 @@ function open() {
   hold("palette");
   input.value = "";
   goesAtOnce = false;
+  isAsking = true; // what was offered last time is no answer
+  list.replaceChildren(...skeletons);
+  input.removeAttribute("aria-activedescendant");
   dialog.showModal();
   ask();
 }

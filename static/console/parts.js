@@ -2,6 +2,8 @@
 // content that the server gives now. So zoom, focus, scrolling and what is open stay. Where the parts themselves are
 // others than before, the region is swapped as a whole.
 
+import { giveFocus, noteFocus } from "./focus.js";
+
 export function patchParts() {
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr } = event.detail;
@@ -22,7 +24,9 @@ function patched(region, fresh) {
   const old = partsOf(region);
   const now = partsOf(fresh);
   if (old.length !== now.length || old.some((part, n) => part.dataset.part !== now[n].dataset.part)) return false;
+  const focus = noteFocus(region);
   old.forEach((part, n) => bringUpToDate(part, now[n]));
+  giveFocus(region, focus);
   return true;
 }
 

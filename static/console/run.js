@@ -10,33 +10,7 @@ export function watchRun() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
-  document.body.addEventListener("htmx:beforeSwap", (event) => event.detail.shouldSwap && remember(event.detail.target));
-  document.body.addEventListener("htmx:afterSettle", () => {
-    tellState();
-    restore();
-  });
-}
-
-// What a reader has unfolded and scrolled stays so when a region is drawn anew.
-const REGIONS = ["run-header", "step-panel", "run-tab"];
-const kept = new Map();
-
-function remember(region) {
-  if (!REGIONS.includes(region?.id)) return;
-  const open = [...region.querySelectorAll("details")].map((one) => one.open);
-  const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  kept.set(region.id, { open, top: region.scrollTop, focused });
-}
-
-function restore() {
-  for (const [id, { open, top, focused }] of kept) {
-    const region = document.getElementById(id);
-    const folds = [...(region?.querySelectorAll("details") ?? [])];
-    if (folds.length === open.length) folds.forEach((one, place) => (one.open = open[place]));
-    if (region) region.scrollTop = top;
-    if (focused) region?.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-  }
-  kept.clear();
+  document.body.addEventListener("htmx:afterSettle", tellState);
 }
 
 async function followInPlace(event) {

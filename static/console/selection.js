@@ -11,8 +11,6 @@ export function selectRuns() {
   form.addEventListener("click", clicked);
   form.addEventListener("change", changed);
   addEventListener("pageshow", show); // the browser may have kept what was ticked
-  document.body.addEventListener("htmx:beforeRequest", keepStill);
-  document.body.addEventListener("htmx:beforeSwap", keepStill);
   document.body.addEventListener("htmx:afterSwap", tellChanges);
   show();
 }
@@ -54,28 +52,23 @@ function takeAll(isAll) {
 function show() {
   const number = chosen().length;
   const isPage = number > 0 && number === boxes().length;
-  const text = takesAll() ? form.dataset.numberAll : String(number);
+  const { numberAll, textAll, textTakeAll, mayTakeAll } = document.getElementById("runs-list")?.dataset ?? {};
+  const text = takesAll() ? numberAll : String(number);
   for (const button of form.querySelectorAll("[data-bulk-button]")) {
     button.disabled = !number;
     button.textContent = number ? `${button.dataset.text} ${text}` : button.dataset.text;
   }
-  const words = takesAll() ? form.dataset.textAll : form.dataset.textSelected.replace("{n}", number);
+  const words = takesAll() ? textAll : form.dataset.textSelected.replace("{n}", number);
   form.querySelector("[data-selected-count]").textContent = number ? words : "";
   const page = form.querySelector("[data-select-page]");
   if (page) Object.assign(page, { checked: isPage, indeterminate: number > 0 && !isPage });
-  const mayTakeAll = "mayTakeAll" in (document.getElementById("runs-list")?.dataset ?? {});
-  const isAll = takesAll() || String(number) === form.dataset.numberAll;
-  form.querySelector("[data-select-all]").hidden = !isPage || isAll || !mayTakeAll;
+  const isAll = takesAll() || String(number) === numberAll;
+  const takeAllButton = form.querySelector("[data-select-all]");
+  takeAllButton.hidden = !isPage || isAll || mayTakeAll === undefined;
+  takeAllButton.textContent = textTakeAll;
   form.querySelector("[data-select-none]").hidden = !number;
   form.querySelector("[data-selection-note]").hidden = !number;
   hold("selection", number > 0);
-}
-
-// What was asked for just before somebody ticked a run must not take the tick away.
-function keepStill(event) {
-  if (event.detail.target?.id !== "runs-list" || !chosen().length) return;
-  if (event.type === "htmx:beforeRequest") event.preventDefault();
-  else event.detail.shouldSwap = false;
 }
 
 function tellChanges() {

@@ -1,6 +1,8 @@
 // Keys, one after the other, that click what carries them in data-keys; the sheet of them (?) is where they are written.
 // They are never taken from somebody who types, nor while a dialog is open.
 
+import { showToast } from "./toasts.js";
+
 const PATIENCE = 1200; // milliseconds between the keys of one shortcut
 let pressed = [];
 let timer;
@@ -17,7 +19,9 @@ export function watchKeys() {
   });
 }
 
-const isTyping = (element) => Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
+// A tick or a slider takes no letters.
+const TAKES_KEYS = "input:not([type=checkbox], [type=radio], [type=range], [type=submit]), textarea, select, [contenteditable]";
+const isTyping = (element) => Boolean(element.closest?.(TAKES_KEYS));
 
 // Tells whether the key has done something, or may be the beginning of something.
 function press(key) {
@@ -41,14 +45,20 @@ function act(typed) {
   if (typed === "/") return search();
   const found = document.querySelector(`[data-keys="${CSS.escape(typed)}"]`);
   if (!found) return false;
-  const { operates } = found.dataset;
-  const target = operates ? document.querySelector(`#run-header a[data-operation="${CSS.escape(operates)}"]`) : found;
-  target?.click();
+  if (found.dataset.operates) operate(found.dataset.operates);
+  else found.click();
   return true;
 }
 
+function operate(operation) {
+  const link = document.querySelector(`#run-header a[data-operation="${CSS.escape(operation)}"]`);
+  const whyNot = document.getElementById(`why-not-run-${operation}`);
+  if (link) link.click();
+  else if (whyNot) showToast(whyNot.title, "warning");
+}
+
 function search() {
-  const field = document.querySelector("#content input[type=search]");
+  const field = document.querySelector("#content input[type=search], #searchbar");
   if (!field) return open("palette");
   field.focus();
   field.select();

@@ -4,6 +4,8 @@
 //   <time datetime> in [data-absolute]  date and time in the chosen zone, how long ago on hover
 // Elements with data-zone-switch change between local time and UTC; the choice is kept.
 
+import { isHeld } from "./hold.js";
+
 const ZONE = "venom:zone";
 const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
@@ -14,7 +16,7 @@ export function tellTimes() {
   update();
   document.body.addEventListener("htmx:afterSettle", update);
   document.addEventListener("visibilitychange", update);
-  setInterval(() => document.hidden || "liveStale" in document.body.dataset || update(), 1000);
+  setInterval(() => document.hidden || isHeld() || "liveStale" in document.body.dataset || update(), 1000);
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-zone-switch]")) return;
     keepZone(isUtc() ? "local" : "utc");
@@ -24,7 +26,7 @@ export function tellTimes() {
 
 function update() {
   const write = absoluteWriter();
-  for (const element of document.querySelectorAll(".console time[datetime]")) show(element, write);
+  for (const element of document.querySelectorAll("time[datetime]")) show(element, write);
   for (const button of document.querySelectorAll("[data-zone-switch]")) {
     setText(button, isUtc() ? button.dataset.textUtc : button.dataset.textLocal);
   }

@@ -14,15 +14,16 @@ def running(api: Api, **labels: str) -> str:
     return run
 
 
-def paused(api: Api) -> str:
-    run = running(api)
+def paused(api: Api, **labels: str) -> str:
+    run = running(api, **labels)
     api.operate(run, "pause", mode="stop")
     return run
 
 
-def failed(api: Api) -> str:
+def failed(api: Api, **labels: str) -> str:
     """It failed at ``step-2``, which succeeds when it is tried again."""
-    return api.start_until("failed", "fire-drill", steps=2, seconds=0, width=2, fail_at="step-2", fail_times=1)
+    drill = {"steps": 2, "seconds": 0, "width": 2, "fail_at": "step-2", "fail_times": 1}
+    return api.start_until("failed", "fire-drill", labels=labels, **drill)
 
 
 def completed(api: Api) -> str:

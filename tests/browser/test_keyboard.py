@@ -1,7 +1,8 @@
 """Everything can be done by the keyboard alone, and it is always plain where one is."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser import made
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
 from tests.browser.run_window import RunWindow
@@ -59,6 +60,24 @@ def test_focus__returns_to_the_button_when_its_dialog_is_closed(world: World, op
     expect(window.button("retry")).to_be_focused()
 
 
+def test_key__that_is_held_opens_the_dialog_and_confirms_nothing(api: Api, open_page: OpenPage) -> None:
+    run = made.running(api)
+    window = RunWindow(open_page(f"/runs/{run}/"))
+    settle(window.page)
+    posts: list[str] = []
+    window.page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    window.button("cancel").focus()
+    window.page.keyboard.down("Enter")
+    expect(window.dialog.locator("[data-confirm]")).to_be_focused()
+    for _ in range(3):
+        window.page.keyboard.down("Enter")
+    expect(window.dialog.locator("[data-confirm]")).to_be_enabled()
+    assert posts == []
+    window.page.keyboard.up("Enter")
+    _keys(window.page, "Enter")
+    window.expect_state("cancelled")
+
+
 def test_focus__stays_in_the_dialog(world: World, open_page: OpenPage) -> None:
     window = RunWindow(open_page(f"/runs/{world.failed}/"))
     settle(window.page)
@@ -94,6 +113,22 @@ def test_palette__enter_means_what_was_typed_however_fast(open_page: OpenPage) -
     page.keyboard.type("fire-drill")
     _keys(page, "Enter")
     page.wait_for_url("**/start/fire-drill/")
+
+
+def test_palette__opened_again_has_forgotten_what_it_offered(open_page: OpenPage) -> None:
+    page = open_page("/runs/")
+    settle(page)
+    _keys(page, "Control+k")
+    page.keyboard.type("fire-drill")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("fire-drill")
+    _keys(page, "Escape")
+    held: list[Route] = []
+    page.route("**/palette/**", lambda route: held.append(route))
+    _keys(page, "Control+k", "Enter")
+    expect(page.locator("#palette-list [role=option]")).to_have_count(0)
+    first = page.request.get(held[0].request.url).json()["results"][0]
+    held[0].continue_()
+    expect(page).to_have_url(first["url"])
 
 
 def test_palette__arrows_choose(open_page: OpenPage) -> None:

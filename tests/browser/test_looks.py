@@ -42,7 +42,7 @@ def test_without_scripts__operation_by_its_form(api: Api, open_page: OpenPage) -
     expect(page.locator(".effect-totals")).to_be_visible()
     page.get_by_label("Reason").fill("by hand")
     page.locator("[data-confirm]").click()
-    expect(page.locator("#run-header")).to_contain_text("Idle")
+    expect(page.locator("#run-header")).to_contain_text("idle", ignore_case=True)
     expect(page.locator("#toasts .toast.success")).to_be_visible()
     page.get_by_role("link", name="Audit", exact=True).last.click()
     expect(page.locator("#run-tab")).to_contain_text("by hand")
@@ -53,7 +53,7 @@ def test_without_scripts__many_runs_by_their_form(api: Api, open_page: OpenPage)
     page = open_page("/runs/?label=shown:by-form", java_script_enabled=False)
     for run in runs:
         page.locator(f"#run-{run} input[name=run]").check()
-    page.locator(".bulk-bar").get_by_role("button", name="Start").click()
+    page.locator(".bulk-bar").get_by_role("button", name="Start", exact=True).click()
     page.locator("[data-confirm]").click()
     for run in runs:
         api.wait_for(run, "completed")

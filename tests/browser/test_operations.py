@@ -12,6 +12,7 @@ from tests.browser import made
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
 from tests.browser.run_window import RunWindow
+from tests.browser.settled import settle
 from workflows.states import Operation
 
 
@@ -120,3 +121,31 @@ def test_confirm__says_what_it_does_and_cannot_be_pressed_twice(api: Api, open_p
     assert len(held) == 1
     held[0].continue_()
     window.expect_state("paused")
+
+
+def test_refusal__is_shown_although_the_dialog_was_closed_meanwhile(api: Api, open_page: OpenPage) -> None:
+    run = made.running(api)
+    window = RunWindow(open_page(f"/runs/{run}/"))
+    window.ask("cancel")
+    held: list[Route] = []
+    window.page.route(re.compile("/do/cancel/"), lambda route: held.append(route))
+    window.page.keyboard.press("Enter")
+    expect(window.dialog.locator("[data-confirm]")).to_be_disabled()
+    window.page.keyboard.press("Escape")
+    expect(window.dialog).to_have_count(0)
+    api.operate(run, "cancel", reason="somebody else was faster")
+    held[0].continue_()
+    expect(window.dialog.get_by_role("alert").first).to_contain_text("cancelled")
+    expect(window.dialog.locator("[data-close]")).to_be_focused()
+    window.page.keyboard.press("Escape")
+    window.expect_state("cancelled")
+
+
+@pytest.mark.parametrize("path", ["/runs/{run}/do/pause/", "/runs/bulk/pause/?label=busy:yes"])
+def test_page__says_what_is_being_done(path: str, api: Api, open_page: OpenPage) -> None:
+    page = open_page(path.format(run=made.running(api, busy="yes")))
+    settle(page)
+    page.route(re.compile("/pause/"), lambda route: route.fulfill(status=204))  # the browser stays where it is
+    page.locator("[data-confirm]").press("Enter")
+    expect(page.locator("[data-confirm]")).to_have_text("Pausing…")
+    expect(page.locator("[data-confirm]")).to_be_disabled()

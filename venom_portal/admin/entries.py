@@ -20,7 +20,7 @@ from workflows.admin.keyset import Keyset, KeysetChangeList
 from workflows.admin.links import beside, list_link, page_link, short
 from workflows.admin.read_only import ReadOnlyAdmin, fieldset
 from workflows.admin.shown import NOTHING, json_text, text_of, time_of
-from workflows.admin.trail import RUN, outcome_of, result_of
+from workflows.admin.trail import RUN, job_about, outcome_of, page_about, result_of
 from workflows.models import Workflow
 
 _TIME = time_of(Entry, "timestamp")
@@ -43,7 +43,7 @@ def duration_of(entry: Entry) -> str:
 class EntryAdmin(ReadOnlyAdmin):
     """Newest first."""
 
-    list_display = (_TIME, "operation", "resource", result_of, outcome_of, "actor_name", "surface")
+    list_display = (_TIME, "operation", "resource", "its_page", result_of, outcome_of, "actor_name", "surface")
     list_filter = ENTRY_FILTERS
     list_defer = ("params_json", "reason", "error_message")
     search_fields = ("operation_id", "resource_id")
@@ -86,6 +86,10 @@ class EntryAdmin(ReadOnlyAdmin):
             return queryset, False
         return queryset.filter(_is_own_id(term) | Q(resource_id=term) | Q(request_id=term)), False
 
+    def console_url(self, row: Entry) -> str:
+        """See ``ReadOnlyAdmin``."""
+        return page_about(row, "audit")
+
     @admin.display(description=gettext_lazy("operation"))
     def operation(self, entry: Entry) -> str:
         """Name the operation in words."""
@@ -98,7 +102,9 @@ class EntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("resource"))
     def resource(self, entry: Entry) -> str:
-        """Name what it was about, with a link where that is a run."""
+        """Name what it was about, with a link where that is a run, or an operation on many."""
+        if job := job_about(entry):
+            return format_html('{} <a href="{}">{}</a>', _("operation on many runs"), page_about(entry), short(job))
         if entry.resource_type == RUN and entry.resource_id:
             return format_html("{} {}", RUN, page_link(Workflow, entry.resource_id, short(entry.resource_id)))
         return f"{entry.resource_type} {entry.resource_id}".strip()

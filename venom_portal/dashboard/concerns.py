@@ -32,7 +32,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Group:
-    """Runs that need somebody for the same kind of reason; ``all_url`` leads to all of them, where a list has them."""
+    """Runs that need somebody for the same kind of reason; ``all_url`` leads to all, where a list has just these."""
 
     code: str
     title: str
@@ -53,7 +53,7 @@ def groups_of(found: Attention, actor: Actor) -> list[Group]:
     counts = found.counts
     groups = [
         Group("failed", _("Failed"), counts[RunState.FAILED], _told(found.failed, actor), _all(RunState.FAILED)),
-        Group("stuck", _("Stuck"), found.stuck_count, _told(found.stuck, actor), _all(RunState.RUNNING)),
+        Group("stuck", _("Stuck"), found.stuck_count, _told(found.stuck, actor), ""),
         Group("paused", _("Paused"), counts[RunState.PAUSED], _told(found.held, actor), _all(RunState.PAUSED)),
         Group("idle", _("Not started"), counts[RunState.IDLE], _told(found.not_started, actor), _all(RunState.IDLE)),
     ]

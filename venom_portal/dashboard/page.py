@@ -13,26 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
-from audit.models import Entry
 from audit.paging import Window
 from audit.selectors.entries import entries_page
 from audit.selectors.entry_filter import EntryFilter
 from venom_portal.dashboard.chart import HEIGHT, WIDTH, chart_of
 from venom_portal.dashboard.concerns import groups_of
-from venom_portal.dashboard.stack import stack
+from venom_portal.dashboard.stack import in_a_sentence, stack
 from venom_portal.diagnosis.finding import Finding
 from workflows.admin.shown import phase_of, progress
-from workflows.admin.trail import RUN, result_of
+from workflows.admin.trail import page_about, result_of
+from workflows.models import Session
 from workflows.operations import create
 from workflows.pages.base import Crumb, Page, actor_of
-from workflows.pages.run.addresses import name_of, run_url
+from workflows.pages.run.addresses import name_of
 from workflows.selectors.activity import Hour, activity
 from workflows.selectors.attention import SHOWN, attention, stuck_runs
 from workflows.selectors.due_steps import DueSteps, due_steps
-from workflows.selectors.errors import Missing
 from workflows.selectors.overview import Overview, overview
 from workflows.selectors.processes import Processes, is_alive, processes, silent_for
-from workflows.selectors.runs import run_id
 from workflows.states import RunState
 
 _SHOWN: Final = {RunState.FAILED: SHOWN, RunState.PAUSED: SHOWN, RunState.IDLE: SHOWN, RunState.RUNNING: 8}
@@ -124,7 +122,8 @@ class DashboardPage(Page):
         return stack(self._around)
 
     def _stack(self) -> dict[str, Any]:
-        return {"findings": self._findings, "wrong": [finding for finding in self._findings if not finding.is_ok]}
+        wrong = [finding for finding in self._findings if not finding.is_ok]
+        return {"findings": self._findings, "wrong": wrong, "stack_spoken": in_a_sentence(wrong)}
 
     def _attention(self) -> dict[str, Any]:
         answers = next(finding.is_ok for finding in self._findings if finding.name == "broker")
@@ -148,21 +147,19 @@ class DashboardPage(Page):
     def _workers(self) -> dict[str, Any]:
         due, served = self._due, self._around.served_queues
         queues = [(name, name in served, due.by_queue.get(name)) for name in sorted({*served, *due.by_queue})]
-        rows = [(row, is_alive(row), silent_for(row)) for row in self._around.rows]
+        rows = [(row, is_alive(row), silent_for(row), self._record_url(row)) for row in self._around.rows]
         return {"sessions": rows, "queues": queues, "due_is_cut": due.is_cut}
 
     def _trail(self) -> dict[str, Any]:
         page = entries_page(EntryFilter(), Window(_ENTRIES))
-        is_staff = bool(self.actor.user and self.actor.user.is_staff)
         return {
-            "entries": [(entry, result_of(entry), _url_of(entry)) for entry in page.rows],
-            "trail_url": reverse("admin:audit_entry_changelist") if is_staff else "",
+            "entries": [(entry, result_of(entry), page_about(entry)) for entry in page.rows],
+            "trail_url": reverse("admin:audit_entry_changelist") if self._is_staff else "",
         }
 
+    def _record_url(self, session: Session) -> str:
+        return reverse("admin:workflows_session_change", args=[session.pk]) if self._is_staff else ""
 
-def _url_of(entry: Entry) -> str:
-    """Give the page of what an entry is about, where it has one."""
-    try:
-        return run_url(run_id(entry.resource_id)) if entry.resource_type == RUN else ""
-    except Missing:
-        return ""
+    @property
+    def _is_staff(self) -> bool:
+        return bool(self.actor.user and self.actor.user.is_staff)

@@ -1,5 +1,6 @@
 """The stack in a line: database, broker, workers, clock, and what is wrong with whichever is not well."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.core.cache import cache
@@ -19,6 +20,13 @@ _ASKED_AGAIN_AFTER: Final = 5
 def stack(around: Processes) -> list[Finding]:
     """Say how each part is; only a part that is not well is looked at by itself."""
     return [_database(), _broker(), _workers(around), _clock(around)]
+
+
+def in_a_sentence(wrong: Sequence[Finding]) -> str:
+    """Name what is not well, to be spoken when it changes; the details change all the time."""
+    if not wrong:
+        return _("All parts of the stack are well.")
+    return _("Not well: %(parts)s.") % {"parts": ", ".join(finding.name for finding in wrong)}
 
 
 def _database() -> Finding:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from workflows.admin.console import run_page
 from workflows.admin.links import page_link, run_of
 from workflows.admin.read_only import ReadOnlyAdmin, ReadOnlyInline, fieldset
 from workflows.admin.shown import NOTHING, json_of, state_of, text_of, time_of, took
@@ -39,7 +40,7 @@ class AttemptInline(ReadOnlyInline):
 class AttemptAdmin(ReadOnlyAdmin):
     """The latest attempts first."""
 
-    list_display = ("number_of_step", state_of, "session", _STARTED, took, message_of, run_of)
+    list_display = ("number_of_step", "its_page", state_of, "session", _STARTED, took, message_of, run_of)
     list_select_related = ("step", "session")
     list_defer = (*_VALUES, *_OF_STEP)
     fieldsets = (
@@ -52,6 +53,10 @@ class AttemptAdmin(ReadOnlyAdmin):
         ),
         fieldset(gettext_lazy("Inner workings"), "generation", "token", "dropped_log_lines", collapsed=True),
     )
+
+    def console_url(self, row: Attempt) -> str:
+        """See ``ReadOnlyAdmin``; its step is shown with its attempts."""
+        return run_page(row.workflow_id, "steps", step=row.step.wire_id)
 
     @admin.display(description=gettext_lazy("attempt"))
     def number_of_step(self, attempt: Attempt) -> str:

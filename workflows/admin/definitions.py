@@ -1,6 +1,7 @@
 """Definitions: the versions of workflows that authors wrote."""
 
 from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ _CREATED = time_of(Definition, "created_at")
 class DefinitionAdmin(ReadOnlyHistoryAdmin):
     """The latest versions first."""
 
-    list_display = ("name", "version", "title", "is_current", "source", _CREATED)
+    list_display = ("name", "its_page", "version", "title", "is_current", "source", _CREATED)
     list_filter = ("is_current",)
     list_defer = ("input_schema", "description")
     search_fields = ("name", "title")
@@ -31,6 +32,13 @@ class DefinitionAdmin(ReadOnlyHistoryAdmin):
             "graph",
         ),
     )
+
+    def console_url(self, row: Definition) -> str:
+        """See ``ReadOnlyAdmin``; only the version in force can be started."""
+        try:
+            return reverse("console:start", args=[row.name]) if row.is_current else ""
+        except NoReverseMatch:  # names with characters that an address of the page cannot have
+            return ""
 
     @admin.display(description=gettext_lazy("more"))
     def elsewhere(self, definition: Definition) -> str:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from workflows.admin.console import run_page
 from workflows.admin.filters import AtLeastLevel, OfRun, OfStepId
 from workflows.admin.keyset import Keyset
 from workflows.admin.links import page_link, run_of
@@ -21,7 +22,8 @@ _ICONS = {logging.WARNING: "!", logging.ERROR: "✗", logging.CRITICAL: "✗"}
 class LogLineAdmin(ReadOnlyAdmin):
     """The lines of one run from its beginning, or all lines, the latest first."""
 
-    list_display = ("seq", _AT, "level_in_words", "step", "message", run_of)
+    list_display = ("seq", "its_page", _AT, "level_in_words", "step", "message", run_of)
+    list_times_exact = True
     list_filter = (OfRun, OfStepId, AtLeastLevel)
     fieldsets = (
         fieldset(None, run_of, "attempt_link", "step"),
@@ -31,6 +33,10 @@ class LogLineAdmin(ReadOnlyAdmin):
     def get_keyset(self, request: HttpRequest) -> Keyset:
         """See ``ReadOnlyAdmin``."""
         return Keyset("seq", descending=False) if OfRun.parameter_name in request.GET else Keyset("id", descending=True)
+
+    def console_url(self, row: LogLine) -> str:
+        """See ``ReadOnlyAdmin``; it is shown among its neighbours."""
+        return f"{run_page(row.workflow_id, 'logs', line=row.seq)}#L{row.seq}"
 
     @admin.display(description=gettext_lazy("level"))
     def level_in_words(self, line: LogLine) -> str:

@@ -8,8 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from workflows.admin.keyset import Keyset, KeysetChangeList
+from workflows.admin.shown import NOTHING
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -49,11 +54,13 @@ class ReadOnly:
 class ReadOnlyAdmin(ReadOnly, _ModelAdmin):
     """Lists through a unique key, newest first, without counting; a page for each row.
 
-    ``list_defer`` names columns that are large and not shown in the list.
+    ``list_defer`` names columns that are large and not shown in the list; ``list_times_exact``: its times are given as
+    such, not by how long ago they were.
     """
 
     actions = None
     list_defer: tuple[str, ...] = ()
+    list_times_exact = False
     list_per_page = 100
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
@@ -82,6 +89,23 @@ class ReadOnlyAdmin(ReadOnly, _ModelAdmin):
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
         return super().changelist_view(request, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """See Django; lead to the operators' page."""
+        context["page_url"] = self.console_url(context["original"])
+        return super().render_change_form(request, context, *args, **options)
+
+    def console_url(self, row: Any) -> str:
+        """Give the address of what a row is about among the operators' pages; ``""``: it has none there."""
+        return ""
+
+    @admin.display(description=gettext_lazy("page"))
+    def its_page(self, row: Any) -> SafeString | str:
+        """Link to the operators' page: a column."""
+        url = self.console_url(row)
+        return format_html('<a href="{}">{}</a>', url, _("Its page")) if url else NOTHING
 
 
 class _CappedFormSet(_InlineFormSet):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.models import Entry
+from workflows.admin.console import run_page
 from workflows.admin.filters import DefinitionName
 from workflows.admin.history import ReadOnlyHistoryAdmin
 from workflows.admin.links import beside, list_link, short
@@ -33,7 +34,7 @@ _CREATED = time_of(Workflow, "created_at")
 class RunAdmin(ReadOnlyHistoryAdmin):
     """Newest first: the id carries the time."""
 
-    list_display = ("short_id", state_of, "definition_and_version", "steps_done", _CREATED, "creator")
+    list_display = ("short_id", "its_page", state_of, "definition_and_version", "steps_done", _CREATED, "creator")
     list_filter = ("status", DefinitionName)
     list_select_related = ("definition",)
     list_defer = ("input", "output", "error", "labels", "definition__input_schema", "definition__description")
@@ -76,19 +77,17 @@ class RunAdmin(ReadOnlyHistoryAdmin):
         return Confirmation(self.admin_site, request, workflow_id, operation).respond()
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         """Add the bar of operations, and what was done to the run."""
-        context["operations"] = run_buttons(actor_of(request), obj, operation_url)
-        context["trail"] = trail_of_run(request, obj)
-        context["page_url"] = reverse("console:run", args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        run = context["original"]
+        context |= {"run": run, "operations": run_buttons(actor_of(request), run, operation_url)}
+        context["trail"] = trail_of_run(request, run)
+        return super().render_change_form(request, context, *args, **options)
+
+    def console_url(self, row: Workflow) -> str:
+        """See ``ReadOnlyAdmin``."""
+        return run_page(row.pk)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """See Django."""

@@ -1,6 +1,7 @@
 """Sessions: the processes that work, and those that did."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,12 +29,16 @@ def liveness_of(session: Session) -> str:
 class SessionAdmin(ReadOnlyAdmin):
     """The latest first."""
 
-    list_display = ("process", liveness_of, "kind", *_TIMES)
+    list_display = ("process", "its_page", liveness_of, "kind", *_TIMES)
     list_filter = ("kind",)
     fieldsets = (
         fieldset(None, "id", liveness_of, "kind", "host", "pid", json_of(Session, "queues"), "holds"),
         fieldset(gettext_lazy("Times"), *_TIMES, time_of(Session, "expires_at")),
     )
+
+    def console_url(self, row: Session) -> str:
+        """See ``ReadOnlyAdmin``; the dashboard tells of those that have not ended."""
+        return "" if row.ended_at else f"{reverse('console:dashboard')}#dashboard-workers"
 
     @admin.display(description=gettext_lazy("process"))
     def process(self, session: Session) -> str:

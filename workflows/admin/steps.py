@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflows.admin.attempts import AttemptInline
+from workflows.admin.console import run_page
 from workflows.admin.filters import OfRun
 from workflows.admin.keyset import Keyset
 from workflows.admin.links import beside, list_link, run_of
@@ -38,7 +39,7 @@ class StepInline(ReadOnlyInline):
 class StepAdmin(ReadOnlyAdmin):
     """The steps of one run in the order in which they were made, or all, the latest first."""
 
-    list_display = ("wire_id", state_of, "attempt", _STARTED, took, run_of)
+    list_display = ("wire_id", "its_page", state_of, "attempt", _STARTED, took, run_of)
     list_filter = (OfRun,)
     list_defer = _VALUES
     fieldsets = (
@@ -55,17 +56,15 @@ class StepAdmin(ReadOnlyAdmin):
     inlines = (AttemptInline,)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         """Add the bar of operations."""
-        context["operations"] = step_buttons(actor_of(request), obj, operation_url)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        context["operations"] = step_buttons(actor_of(request), context["original"], operation_url)
+        return super().render_change_form(request, context, *args, **options)
+
+    def console_url(self, row: Step) -> str:
+        """See ``ReadOnlyAdmin``."""
+        return run_page(row.workflow_id, "steps", step=row.wire_id)
 
     def get_keyset(self, request: HttpRequest) -> Keyset:
         """See ``ReadOnlyAdmin``."""

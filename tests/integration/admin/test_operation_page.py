@@ -27,7 +27,7 @@ def text(client: Client, url: str) -> str:
 def said(client: Client, url: str) -> str:
     """The messages that wait for the user."""
     page = text(client, url)
-    return page.partition('class="messagelist"')[2].partition("</ul>")[0]
+    return page.partition('id="toasts"')[2].partition('id="content"')[0]
 
 
 @pytest.fixture

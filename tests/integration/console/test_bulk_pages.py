@@ -113,6 +113,27 @@ def test_all_that_match__are_sent_as_the_filter_of_the_list(make_runs: MakeRuns,
     assert "Pause 3 runs" in text(operator.post(PAUSE, sent))
 
 
+def test_way_back__leads_to_the_list_as_it_was(make_runs: MakeRuns, operator: Client) -> None:
+    runs = make_runs(3)
+    kept = fields(text(operator.get("/runs/?status=running&not_label=team:a&size=25")))["list"]
+    back = 'href="/runs/?status=running&not_label=team%3Aa&size=25"'
+    sent = {**ticked(runs), "list": kept}
+    looked = text(operator.post(PAUSE, sent))
+    assert back in looked
+    again = {**fields(looked), "hold_until": "soon", "confirmed": "1"}
+    assert back in text(operator.post(PAUSE, again), status=400), "of what is to be put right too"
+    assert back in text(operator.post(PAUSE, {**sent, "matching": "1"})), "without the time until which runs are meant"
+    assert operator.post(PAUSE, {"list": kept})["Location"] == back.removeprefix('href="').removesuffix('"')
+    assert 'href="/runs/?status=running"' in text(operator.get(f"{PAUSE}?status=running"))
+
+
+def test_way_back__is_no_other_than_the_list(make_runs: MakeRuns, operator: Client) -> None:
+    sent = ticked(make_runs(1))
+    for query in ("", "status=asleep&size=7&next=//elsewhere"):
+        looked = text(operator.post(PAUSE, {**sent, "list": query}))
+        assert '<a class="button closelink" href="/runs/?view=all">' in looked
+
+
 @pytest.mark.parametrize("sent", [{}, {"matching": "1", "filter": ""}, {"matching": "", "filter": "status=idle"}])
 def test_nothing_chosen__leads_back_to_the_list(make_runs: MakeRuns, operator: Client, sent: dict[str, str]) -> None:
     make_runs(1)
@@ -227,7 +248,8 @@ def test_roles(make_runs: MakeRuns, clients: dict[str, Client], name: str) -> No
 def test_viewer__sees_why_not_and_may_try(make_runs: MakeRuns, clients: dict[str, Client]) -> None:
     sent = ticked(make_runs(2))
     viewer = clients["viewer"]
-    assert "This takes the permission workflows.can_pause" in text(viewer.get("/runs/"))
+    described = r'disabled aria-describedby="([\w-]+)">Pause</button> <small id="\1">You lack the permission'
+    assert re.search(described, text(viewer.get("/runs/"))), "in words, not as a tooltip that only a mouse finds"
     page = text(viewer.post(PAUSE, sent))
     assert "takes the permission workflows.can_pause, which you do not have" in page
     assert 'name="confirmed"' not in page
@@ -235,6 +257,11 @@ def test_viewer__sees_why_not_and_may_try(make_runs: MakeRuns, clients: dict[str
     assert tried().get().reason_code == "permission_denied", "the try is on record"
     job = work_off(job_of(viewer.post(PAUSE, {**sent, "look": "1"})))
     assert results(job) == {"refused": 2}, "of what they may not do, each run says so"
+
+
+def test_viewer__sees_why_a_job_is_not_theirs_to_steer(make_runs: MakeRuns, clients: dict[str, Client]) -> None:
+    page = text(clients["viewer"].get(f"/bulk/{ask('pause', make_runs(1)).pk}/"))
+    assert re.search(r'disabled aria-describedby="([\w-]+)">Cancel the rest</button> <small id="\1">\S+', page)
 
 
 @pytest.mark.parametrize("status", list(BulkStatus))

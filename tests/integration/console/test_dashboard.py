@@ -92,6 +92,8 @@ def test_dashboard__stuck_run_is_explained(driver: Driver, clients: dict[str, Cl
     assert "1 step is ready and waits for a worker." in shown
     assert "No worker is alive." in shown
     assert str(run.pk) in shown
+    assert f'href="{reverse("console:runs")}?status=running"' not in shown, "not all that runs is stuck"
+    assert '<span class="count">1</span>' in shown
 
 
 def test_dashboard__running_run_shows_progress(driver: Driver, clients: dict[str, Client]) -> None:
@@ -120,6 +122,10 @@ def test_dashboard__stack_names_what_is_wrong_and_what_helps(db: None, clients: 
     shown = region(clients["viewer"], "stack")
     assert "none is alive" in shown
     assert "manage.py worker" in shown
+    assert 'data-spoken="Not well: workers, clock."' in shown.replace("broker, ", "")
+    assert 'role="alert"' not in shown, "it would be spoken every time that it is drawn anew"
+    assert "data-spoken-line" not in shown
+    assert text(clients["viewer"], HOME).count("data-spoken-line") == 1
     assert connection.display_name in shown
 
 

@@ -48,17 +48,15 @@ def test_logs__are_followed_from_the_last_line(driver: Driver, clients: dict[str
     assert "<section" not in new
 
 
-def test_new_lines__come_with_word_of_what_is_still_to_come(driver: Driver, clients: dict[str, Client]) -> None:
-    run = driver.start("chain-of-ten")
-    driver.claim(run)
-    log_to(run, 250)
-    for after, news in ((0, "<template data-log-news data-more>"), (249, "<template data-log-news>")):
-        assert news in fragment(clients["viewer"], url_of(run, "logs", after=after), "log-new")
-    driver.work_off(run)
-    assert "data-over" in text(clients["viewer"], url_of(run, "logs"))
-    assert "<template data-log-news data-over>" in fragment(
-        clients["viewer"], url_of(run, "logs", after=250), "log-new"
-    )
+def test_new_lines__come_with_word_of_what_is_to_come(driver: Driver, clients: dict[str, Client]) -> None:
+    at_work, over = driver.start("chain-of-ten"), driver.work_off(driver.start("chain-of-ten"))
+    driver.claim(at_work)
+    for run, says in ((at_work, ""), (over, " data-over")):
+        log_to(run, 250)
+        first, last = (fragment(clients["viewer"], url_of(run, "logs", after=n), "log-new") for n in (0, 249))
+        assert f"<template data-log-news data-more{says}>" in first
+        assert f"<template data-log-news{says}>" in last
+        assert ("data-over" in text(clients["viewer"], url_of(run, "logs"))) == bool(says)
 
 
 def test_logs__are_filtered(driver: Driver, clients: dict[str, Client]) -> None:

@@ -143,6 +143,16 @@ def test_form__adds_a_filter_to_the_address(clients: dict[str, Client]) -> None:
 
 
 @pytest.mark.usefixtures("flows")
+def test_forms__keep_the_number_of_rows(clients: dict[str, Client]) -> None:
+    viewer = clients["viewer"]
+    kept = '<input type="hidden" name="size" value="25">'
+    assert viewer.get(f"{URL}?view=all&size=25").content.decode().count(kept) == 2
+    assert 'name="size"' not in viewer.get(f"{URL}?view=all").content.decode()
+    added = viewer.get(f"{URL}?size=25&add=definition&value=fan")
+    assert added["Location"] == "/runs/?definition=fan&size=25"
+
+
+@pytest.mark.usefixtures("flows")
 def test_tabs__count_what_the_other_filters_let_pass(
     clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,6 @@ def bulk_buttons(actor: Actor, query: RunQuery) -> list[BulkButton]:
 def _button(actor: Actor, operation: Operation, query: RunQuery) -> BulkButton:
     url = reverse("console:bulk-new", args=[operation.value])
     permission = verb_of(operation).permission
-    refused = _("This takes the permission %(permission)s, which you do not have.") % {"permission": permission}
+    refused = _("You lack the permission %(permission)s.") % {"permission": permission}
     why_not = "" if actor.may(permission) else refused
     return BulkButton(operation, str(IN_BULK[operation]), url, f"{url}?{query.text}", why_not)

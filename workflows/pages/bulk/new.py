@@ -21,7 +21,7 @@ from workflows.operations.catalogue import verb_of
 from workflows.operations.errors import Refused
 from workflows.pages.base import Crumb, Page, actor_of
 from workflows.pages.bulk.outlook import Outlook, outlook_for
-from workflows.pages.bulk.selection import Selection, selection_in
+from workflows.pages.bulk.selection import LIST, Selection, list_query_in, selection_in
 from workflows.pages.bulk.ways import MOST_NAMED, as_command, as_curl
 from workflows.pages.bulk.words import IN_BULK
 from workflows.pages.runs.chips import still_chips
@@ -109,7 +109,12 @@ class NewBulkPage(Page):
         messages.warning(
             self.request, _("Tick the runs that are meant, or narrow the list down by a filter or a state first.")
         )
-        return HttpResponseRedirect(reverse("console:runs"))
+        return HttpResponseRedirect(self._list_url)
+
+    @property
+    def _list_url(self) -> str:
+        query = list_query_in(self.request)
+        return f"{reverse('console:runs')}?{query}" if query else reverse("console:runs")
 
     def _ask(self, form: OperationForm) -> HttpResponse:
         asked = replace(
@@ -141,14 +146,14 @@ class NewBulkPage(Page):
             operation=self.operation,
             outlook=self.outlook,
             problems=[text for texts in problems.values() for text in texts],
-            fields=selection.fields,
+            fields=[*selection.fields, (LIST, list_query_in(self.request))],
             chips=still_chips(selection.query) if selection.query else [],
             act=act_on_runs(self.operation, self.outlook.possible),
             doing=doing_in_words(self.operation),
             may_do=may_do and self.outlook.possible and not problems,
             may_look=may_look and not problems,
             permission="" if may_do else permission,
-            back=f"{reverse('console:runs')}?{selection.query.text}" if selection.query else reverse("console:runs"),
+            back=self._list_url,
             **self._ways(form),
             **kwargs,
         )

@@ -8,17 +8,21 @@ from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from workflows.models import BulkItem, Workflow
 from workflows.operations.bulk.ask import MOST_RUNS, NewBulk
+from workflows.pages.runs.keys import size_in
+from workflows.pages.runs.page import ALL
 from workflows.pages.runs.query import RunQuery, query_in, query_of
 from workflows.run_filter import RunFilter, filtered_runs
 from workflows.selectors.bulk import runs_of_job
 from workflows.states import Operation
 
-TICKED, MATCHING, FILTER, LIKE = "run", "matching", "filter", "like"
-"""The fields of a form: ids, whether the filter counts instead of them, the filter, and a job with the same runs."""
+TICKED, MATCHING, FILTER, LIKE, LIST = "run", "matching", "filter", "like", "list"
+"""The fields of a form: ids, whether the filter counts instead of them, the filter, a job with the same runs, and the
+query of the list that it was asked from."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,14 @@ class Selection:
             return NewBulk(operation, workflow_ids=self.ids)
         ids = BulkItem.objects.filter(job=self.like).values_list("workflow_id", flat=True)
         return NewBulk(operation, workflow_ids=list(ids[: MOST_RUNS + 1]))
+
+
+def list_query_in(request: HttpRequest) -> str:
+    """Give the query of the list that it was asked from, to lead back to it; what cannot be read is left out."""
+    given = QueryDict(request.POST.get(LIST, "")) if request.method == "POST" else request.GET
+    size = [("size", given["size"])] if given.get("size") == str(size_in(given)) else []
+    # Of the list without a filter it is said so: without a query, a view of one's own would be opened.
+    return urlencode([*query_in(given).pairs, *size] or ([ALL] if LIST in request.POST else []))
 
 
 def selection_in(request: HttpRequest) -> Selection:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from workflows.admin.console import run_page
 from workflows.models import Workflow
 from workflows.states import Operation
 
@@ -17,8 +18,7 @@ def name_of(run: Workflow) -> str:
 
 def run_url(workflow_id: UUID, tab: str = "", step_id: str = "") -> str:
     """Give the address of a run's page, at a tab and with a selected step where these are named."""
-    address = reverse("console:run", args=[workflow_id, tab] if tab else [workflow_id])
-    return f"{address}?{urlencode({'step': step_id})}" if step_id else address
+    return run_page(workflow_id, tab, **({"step": step_id} if step_id else {}))
 
 
 def operation_url(operation: Operation, run: Workflow, step_id: str | None = None, back: str = "") -> str:

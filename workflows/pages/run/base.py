@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -136,12 +136,17 @@ class RunPage(Page):
 
     def here(self, **changes: str | None) -> str:
         """Give this page's address with other parameters; ``None`` leaves one out."""
+        query = self.parameters(**changes)
+        return f"?{query.urlencode()}" if query else self.request.path
+
+    def parameters(self, **changes: str | None) -> QueryDict:
+        """Give the address's parameters with others in their places; ``None`` leaves one out."""
         query = self.request.GET.copy()
         for name, value in changes.items():
             query.pop(name, None)
             if value is not None:
                 query[name] = value
-        return f"?{query.urlencode()}" if query else self.request.path
+        return query
 
     def tab_context(self) -> dict[str, Any]:
         """Give what the tab shows."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -24,7 +25,7 @@ from workflows.pages.run.addresses import leading_back, run_url
 from workflows.selectors.explain import explain_run
 from workflows.selectors.explain_reasons import Reason
 from workflows.selectors.run_page import oldest_in_flight
-from workflows.states import RunState
+from workflows.states import ENDED, RunState
 
 _ASKED_AGAIN_AFTER = 5
 """Seconds for which it is known whether the broker answers: one that is down takes a second to find out."""
@@ -32,10 +33,15 @@ _ASKED_AGAIN_AFTER = 5
 
 @dataclass(frozen=True)
 class Header:
-    """What is shown of a run whatever the tab. ``summary`` says it in one line, for titles and screen readers."""
+    """What is shown of a run whatever the tab. ``summary`` says it in one line, for titles and screen readers.
+
+    ``oldest`` is the age of the oldest attempt in flight, or ``""``; ``goes_on``: what is shown grows old by itself.
+    """
 
     state: SafeString
     phase: str
+    oldest: SafeString | str
+    goes_on: bool
     progress: SafeString
     summary: str
     reasons: list[Reason]
@@ -50,11 +56,13 @@ class Header:
 
 def header_of(run: Workflow, actor: Actor, request: HttpRequest) -> Header:
     """Read what the header shows; ``run`` has been read already."""
-    phase = phase_in_words(run, oldest_in_flight(run), timezone.now())
+    oldest = oldest_in_flight(run)
     start_url = _start_url(run)
     return Header(
         state=state_of(run),
-        phase=phase,
+        phase=phase_in_words(run),
+        oldest=_age(oldest, timezone.now()) if oldest else "",
+        goes_on=run.status not in ENDED or run.in_flight > 0,
         progress=progress(run.done, run.total),
         summary=", ".join(filter(None, (run.get_status_display(), phase_of(run)))),
         reasons=reasons_of(run),
@@ -68,19 +76,19 @@ def header_of(run: Workflow, actor: Actor, request: HttpRequest) -> Header:
     )
 
 
-def phase_in_words(run: Workflow, oldest: datetime | None, now: datetime) -> str:
-    """Say what a run's state leaves open, with how much of it is in flight and since when."""
+def phase_in_words(run: Workflow) -> str:
+    """Say what a run's state leaves open, with how much of it is in flight."""
     parts = [phase_of(run)]
     if run.in_flight:
         parts.append(ngettext("%(n)d in flight", "%(n)d in flight", run.in_flight) % {"n": run.in_flight})
-    if oldest:
-        parts.append(_("oldest %(age)s") % {"age": _age(oldest, now)})
     return ", ".join(filter(None, parts))
 
 
-def _age(since: datetime, now: datetime) -> str:
+def _age(since: datetime, now: datetime) -> SafeString:
+    """Write how long ago something was; in the browser it counts on."""
     seconds = max(int((now - since).total_seconds()), 0)
-    return _("%(seconds)d s") % {"seconds": seconds} if seconds < 60 else timesince(since, now, depth=1)
+    words = _("%(seconds)d s") % {"seconds": seconds} if seconds < 60 else timesince(since, now, depth=1)
+    return format_html('<time datetime="{}" data-elapsed>{}</time>', since.isoformat(), words)
 
 
 def reasons_of(run: Workflow) -> list[Reason]:

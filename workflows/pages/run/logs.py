@@ -40,7 +40,7 @@ class LogsTab(RunPage):
     """What the steps logged. ``?of=`` step, ``?level=``, ``?q=`` text; ``?line=`` shows the lines around one."""
 
     tab = "logs"
-    fragments: ClassVar[Mapping[str, str]] = {"log-new": "console/run/log_lines.html"}
+    fragments: ClassVar[Mapping[str, str]] = {"log-new": "console/run/log_new.html"}
 
     def tab_context(self) -> dict[str, Any]:
         """See ``RunPage``."""
@@ -59,7 +59,7 @@ class LogsTab(RunPage):
             "is_filtered": wanted != LogFilter(),
             "unfiltered_url": self.here(of=None, level=None, q=None, after=None, before=None, line=None),
             "levels": [(level, logging.getLevelName(level), level == wanted.level) for level in LEVELS],
-            "download_url": f"{reverse('console:run-log', args=[self.run.pk])}{self.here(step=None)}",
+            "download_url": reverse("console:run-log", args=[self.run.pk], query=self.parameters(step=None) or None),
             "wraps": self.param("wrap") != "no",
             "wrap_url": self.here(wrap=None if self.param("wrap") == "no" else "no"),
             "why_empty": self._why_empty(wanted),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -28,13 +29,17 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """What is known of a step; ``detail`` is ``None`` where the run has none of this id."""
+    """What is known of a step; ``detail`` is ``None`` where the run has none of this id.
+
+    ``record_url`` is empty where the reader does not see the records.
+    """
 
     workflow_id: UUID
     step_id: str
     tab: str
     detail: StepDetail | None = None
     buttons: tuple[Button, ...] = ()
+    record_url: str = ""
 
     @property
     def row(self) -> Step | None:
@@ -101,4 +106,9 @@ def detail_of(run: Workflow, step_id: str) -> StepDetail | None:
 def panel_of(run: Workflow, actor: Actor, step_id: str, detail: StepDetail | None, tab: str, back: str) -> Panel:
     """Give the panel of a step beside a tab; its operations lead back to this page."""
     buttons = step_buttons(actor, detail.row, leading_back(back)) if detail else []
-    return Panel(run.pk, step_id, tab, detail, tuple(buttons))
+    return Panel(run.pk, step_id, tab, detail, tuple(buttons), _record_url(detail, actor))
+
+
+def _record_url(detail: StepDetail | None, actor: Actor) -> str:
+    sees_records = bool(actor.user and actor.user.is_staff)
+    return reverse("admin:workflows_step_change", args=[detail.row.pk]) if detail and sees_records else ""

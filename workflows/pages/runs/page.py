@@ -80,7 +80,7 @@ class RunsPage(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the list; lead to the address of what the form adds, and to one's own view where nothing is asked."""
         if "add" in request.GET:
-            return HttpResponseRedirect(self._list_url(query_with_added(request.GET).pairs))
+            return HttpResponseRedirect(self.url_of(query_with_added(request.GET)))
         if self.query.problems:
             return self.render_to_response(self._unreadable(), status=400)
         if self.found.default_query:
