@@ -27,11 +27,9 @@ help:
 up: .venv/.runtime-stamp
 	@exec $(BIN)/python manage.py up --demo $(ARGS)
 
-# Side by side: what touches the database on SQLite and on PostgreSQL, and what starts real processes, most of which wait.
-# The browser comes last and alone: it shows what people see, and they do not sit at a machine that works for four.
+# Three at a time. First what starts real processes, most of which wait; the browser, whose pages are to be quick, last.
 test: .venv/.dev-stamp
-	@$(MAKE) --no-print-directory --keep-going --jobs 4 test-sqlite test-postgres test-real test-real-postgres
-	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 test-real test-real-postgres test-postgres test-sqlite test-browser
 
 test-sqlite: .venv/.dev-stamp
 	$(BIN)/python -m pytest $(ARGS) tests/unit tests/contracts tests/integration
