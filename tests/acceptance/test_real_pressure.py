@@ -59,11 +59,11 @@ def test_worker__serves_its_queues_alone(running: Parts) -> None:
 
 
 def test_bounded_definition__never_has_more_runs_at_work(running: Parts) -> None:
+    for _run in range(40):
+        start("narrow")
     running.start_clock()
     running.start_worker("one", concurrency=2)
     running.start_worker("two", concurrency=2)
-    for _run in range(40):
-        start("narrow")
     eventually(all_completed)
     begins = Event.objects.filter(kind="run_admitted").values_list("at", flat=True)
     ends = Event.objects.filter(kind="run_completed").values_list("at", flat=True)
