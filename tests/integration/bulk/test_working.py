@@ -1,5 +1,6 @@
 """What comes of each run: once, in its own transaction, and on record."""
 
+import os
 from typing import Any
 
 import pytest
@@ -21,20 +22,21 @@ from workflows.operations.errors import Refused
 from workflows.states import Operation, ReasonCode, RunState
 
 AT_MOST = 22
+MANY = 3_000 if os.environ.get("VENOM_NIGHTLY") else 500
 
 
-def test_three_thousand_runs__are_paused_in_one_bulk(make_runs: MakeRuns) -> None:
-    make_runs(3_000)
+def test_many_runs__are_paused_in_one_bulk(make_runs: MakeRuns) -> None:
+    make_runs(MANY)
     job = ask("pause", filter={"status": ["running"]}, reason="night", metadata={"ticket": 7})
     assert job.status == BulkStatus.RUNNING
     job = work_off(job)
-    assert (job.status, results(job)) == (BulkStatus.COMPLETED, {"done": 3_000})
+    assert (job.status, results(job)) == (BulkStatus.COMPLETED, {"done": MANY})
     assert job.finished_at is not None
-    assert Workflow.objects.filter(status=RunState.PAUSED).count() == 3_000
+    assert Workflow.objects.filter(status=RunState.PAUSED).count() == MANY
     assert Entry.objects.get(pk=job.pk).operation_type == "bulk_pause"
     parts = Entry.objects.filter(parent=job.pk, operation_type="pause", result="success")
-    assert parts.count() == 3_000
-    assert parts.values("resource_id").distinct().count() == 3_000
+    assert parts.count() == MANY
+    assert parts.values("resource_id").distinct().count() == MANY
     assert {entry.reason for entry in parts[:5]} == {"night"}
     assert set(job.items.values_list("operation_id", flat=True)) == set(parts.values_list("pk", flat=True))
 
