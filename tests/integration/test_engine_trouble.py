@@ -133,7 +133,7 @@ def test_backoff__is_waited_for(driver: Driver) -> None:
     assert failed.finished_at is not None
     assert step.due_at - failed.finished_at == timedelta(seconds=1)
     assert driver.claim(run) is None, "not before the back-off ends"
-    Step.objects.filter(pk=step.pk).update(due_at=timezone.now())
+    Step.objects.filter(pk=step.pk).update(due_at=timezone.now() - timedelta(seconds=1))
     again = driver.claim(run)
     assert again
     assert again.number == 2
@@ -144,7 +144,7 @@ def test_deadline__fails_the_run_and_asks_attempts_to_stop(driver: Driver) -> No
     claim = driver.claim(run)
     assert claim
     assert fail_overdue_runs() == 0
-    Workflow.objects.filter(pk=run.pk).update(deadline_at=timezone.now())
+    Workflow.objects.filter(pk=run.pk).update(deadline_at=timezone.now() - timedelta(seconds=1))
     assert fail_overdue_runs() == 1
     assert fail_overdue_runs() == 0
 
@@ -159,7 +159,7 @@ def test_deadline__fails_the_run_and_asks_attempts_to_stop(driver: Driver) -> No
 
 def test_deadline__of_a_run_with_nothing_in_flight_fails_it_at_once(driver: Driver) -> None:
     run = driver.start("overdue")
-    Workflow.objects.filter(pk=run.pk).update(deadline_at=timezone.now())
+    Workflow.objects.filter(pk=run.pk).update(deadline_at=timezone.now() - timedelta(seconds=1))
     fail_overdue_runs()
     assert driver.again(run).status == RunState.FAILED
 
