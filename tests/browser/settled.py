@@ -1,5 +1,7 @@
 """When a page may be looked at."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 
@@ -22,3 +24,9 @@ def stand_still(page: Page) -> None:
           }
         }"""
     )
+
+
+def until(page: Page, check: Callable[[], object]) -> None:
+    """Wait for what the test itself has to see, while the browser goes on; a test's time is bounded."""
+    while not check():
+        page.wait_for_timeout(50)

@@ -6,7 +6,7 @@ from tests.browser import made
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
 from tests.browser.run_window import RunWindow
-from tests.browser.settled import settle
+from tests.browser.settled import settle, until
 from tests.browser.world import World
 
 _MANY = 150
@@ -126,6 +126,7 @@ def test_palette__opened_again_has_forgotten_what_it_offered(open_page: OpenPage
     page.route("**/palette/**", lambda route: held.append(route))
     _keys(page, "Control+k", "Enter")
     expect(page.locator("#palette-list [role=option]")).to_have_count(0)
+    until(page, lambda: held)
     first = page.request.get(held[0].request.url).json()["results"][0]
     held[0].continue_()
     expect(page).to_have_url(first["url"])

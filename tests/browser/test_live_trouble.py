@@ -10,6 +10,7 @@ from tests.browser import made
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
 from tests.browser.run_window import RunWindow
+from tests.browser.settled import until
 
 _STREAM = "**/events/stream**"
 _A_MOMENT = 400
@@ -169,6 +170,8 @@ def test_log__is_asked_for_by_the_clock_only_without_streams(api: Api, open_page
     page.wait_for_timeout(_A_MOMENT)
     asked = _asks_of_log(page)
     page.clock.fast_forward(10_000)
+    if not streams:
+        until(page, lambda: asked)
     page.wait_for_timeout(_A_MOMENT)
     assert bool(asked) is not streams
 

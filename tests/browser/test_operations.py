@@ -12,7 +12,7 @@ from tests.browser import made
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
 from tests.browser.run_window import RunWindow
-from tests.browser.settled import settle
+from tests.browser.settled import settle, until
 from workflows.states import Operation
 
 
@@ -117,7 +117,8 @@ def test_confirm__says_what_it_does_and_cannot_be_pressed_twice(api: Api, open_p
     window.page.keyboard.press("Control+Enter")
     expect(dialog.locator("[data-confirm]")).to_have_text("Pausing…")
     expect(dialog.locator("[data-confirm]")).to_be_disabled()
-    window.page.wait_for_timeout(300)
+    until(window.page, lambda: held)
+    window.page.wait_for_timeout(300)  # a second one would come as fast
     assert len(held) == 1
     held[0].continue_()
     window.expect_state("paused")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Response, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import SHOWN, administered, path_in
 from tests.browser.people import People
-from tests.browser.settled import settle
+from tests.browser.settled import settle, until
 from tests.browser.world import World
 
 _INLINE = re.compile(r"<style|<[^>]*\sstyle\s*=|<[^>]*\son\w+\s*=|javascript:|<script(?![^>]*\ssrc=)[^>]*>(?!\s*</)")
@@ -65,7 +65,7 @@ def test_policy__stops_what_is_smuggled_in(people: People) -> None:
             "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.bad = 1'}))"
         )
         page.evaluate(smuggle)
-        page.wait_for_timeout(200)
+        until(page, lambda: watch.problems)
         assert page.evaluate("window.bad") is None
         assert "script-src" in watch.problems[0]
 

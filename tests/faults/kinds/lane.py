@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from tests.faults.kinds.fault import Fault, Injection, Scene
 from tests.faults.stage.clock import now_ns
 
+_TRIES = 3
+
 
 class Lane(threading.Thread):
     """Injects its kinds until it is ended."""
@@ -23,13 +25,21 @@ class Lane(threading.Thread):
                 for kind in self._scene.random.sample(self._kinds, len(self._kinds)):
                     if self._scene.ended.is_set():
                         return
-                    self._inject(kind)
+                    self._inject_until_it_hits(kind)
                     self._scene.pause(*self._pause)
         except BaseException as error:  # noqa: BLE001 (told by the session, in its own thread)
             self.error = error
 
-    def _inject(self, kind: Fault) -> None:
+    def _inject_until_it_hits(self, kind: Fault) -> None:
+        """Try again where there was nothing to hit just then: no message on its way, no child at work."""
+        for _try in range(_TRIES):
+            if self._inject(kind) or self._scene.ended.is_set():
+                return
+            self._scene.pause(0.3, 1.0)
+
+    def _inject(self, kind: Fault) -> bool:
         injection = Injection(kind.name, now_ns())
         self._scene.log.injections.append(injection)
         injection.detail = kind.inject(self._scene)
         injection.ended = now_ns()
+        return bool(injection.detail)
