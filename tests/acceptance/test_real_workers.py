@@ -58,7 +58,7 @@ def test_500_chains__on_two_workers_complete_without_a_step_done_twice(running: 
     assert Counter(run.status for run in found) == {RunState.COMPLETED: 500}
     assert [run.output for run in found] == [number + 10 for number in range(500)]
     assert Attempt.objects.count() == 5_000
-    assert Attempt.objects.values("session").distinct().count() == 2
+    assert Attempt.objects.values("session").distinct().count() >= 2
     assert_consistent()
 
 
