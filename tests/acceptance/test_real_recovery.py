@@ -1,5 +1,6 @@
 """Workers that are killed, suspended, stopped or cut off: their work goes on, and nobody has to help."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.db import connection
 from audit.actor import SYSTEM
 from tests.acceptance.parts import Parts, eventually, parts
 from tests.acceptance.test_real_workers import assert_consistent, ended, start
-from workflows.models import Attempt, Session, Step, Workflow
+from workflows.models import Attempt, LogLine, Session, Step, Workflow
 from workflows.operations.perform import perform
 from workflows.operations.request import Request
 from workflows.states import AttemptState, Operation, RunState, StepState
@@ -170,12 +171,18 @@ def test_database_away__costs_no_attempt(running: Parts) -> None:
         pytest.skip("a file cannot be away")
     running.start_clock()
     running.start_worker()
-    run = start("nap", seconds=1.0)
+    run = start("eager", seconds=3.0)
     worker_process(run)
-    for _time in range(4):
+    until = time.monotonic() + 2.5
+    while time.monotonic() < until:
         _end_other_connections()
-    assert ended([run])[0].status == RunState.COMPLETED
+        time.sleep(0.02)
+    found = ended([run])[0]
+    assert found.status == RunState.COMPLETED
     assert history(run) == [AttemptState.SUCCEEDED]
+    assert Step.objects.get(workflow=run).checkpoint == found.output
+    told = LogLine.objects.filter(workflow=run).values_list("message", flat=True)
+    assert {int(line) for line in told} == set(range(1, found.output + 1)), "no line is lost"
 
 
 def _end_other_connections() -> None:

@@ -10,6 +10,7 @@ from tests.sample_flows.trouble import (  # noqa: F401  (what a flows module hol
     branches,
     careful,
     diamond,
+    eager,
     fan_over_text,
     nap,
     not_json,

@@ -43,6 +43,28 @@ def nap(seconds: float = 2.0):
 
 
 @step
+def tell_all_the_time(seconds: float) -> int:
+    """Ask and tell whatever can be, again and again."""
+    until = time.monotonic() + seconds
+    number = 0
+    while time.monotonic() < until:
+        number += 1
+        print(number)
+        current().progress(number, number + 1)
+        current().checkpoint(number)
+        current().save_artifact("number.txt", str(number))
+        if current().should_stop():
+            raise StopRequested
+        time.sleep(0.05)
+    return number
+
+
+@workflow(title="Asks and tells all the time")
+def eager(seconds: float = 2.0):
+    return tell_all_the_time(seconds)
+
+
+@step
 def sleep_without_looking(seconds: float) -> float:
     until = time.monotonic() + seconds
     while time.monotonic() < until:

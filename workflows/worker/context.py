@@ -5,6 +5,7 @@ import threading
 import time
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from workflows.models import Artifact, Attempt, Step, Workflow
 from workflows.states import RunState, StepState
 from workflows.values import encode, to_json
 from workflows.worker.log_capture import LogBuffer
+from workflows.worker.reach import for_step, if_reached
 
 MAX_ARTIFACT_BYTES = 16 * 1024 * 1024
 _ARTIFACT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -49,11 +51,11 @@ class AttemptContext(Context):
         Raises:
             NotJson: the value is not JSON.
             TooLarge: it takes more than 256 KiB.
-            StopRequested: the step has gone to another worker.
+            StopRequested: the step has gone to another worker, or the database stays out of reach.
         """
         plain = to_json(value, "checkpoint")
         encode(plain)
-        if not self._held().update(checkpoint=plain):
+        if not for_step(lambda: self._held().update(checkpoint=plain)):
             self._stop = True
             raise StopRequested(_("the step has gone to another worker"))
         self._checkpoint = plain
@@ -63,15 +65,25 @@ class AttemptContext(Context):
         with self._progress_lock:
             self._progress = to_json({"done": done, "total": total, "note": note}, "progress")
         if time.monotonic() - self._progress_written >= _EVERY:
-            self.write_progress()
+            if_reached(self.write_progress, otherwise=None)
 
     def write_progress(self) -> None:
-        """Write what was told last, if it is not written yet."""
+        """Write what was told last, if it is not written yet.
+
+        Raises:
+            django.db.Error: it could not be written; it is kept for the next time.
+        """
         with self._progress_lock:
             latest, self._progress = self._progress, None
             self._progress_written = time.monotonic()
-        if latest is not None:
+        if latest is None:
+            return
+        try:
             self._held().update(progress=latest)
+        except (DatabaseError, InterfaceError):
+            with self._progress_lock:
+                self._progress = self._progress or latest
+            raise
 
     def may_begin(self) -> bool:
         """Tell whether the step's code may begin: nobody has paused, cancelled or taken it since the claim."""
@@ -82,7 +94,7 @@ class AttemptContext(Context):
         """See ``Context``."""
         if not self._stop and time.monotonic() - self._asked >= _EVERY:
             self._asked = time.monotonic()
-            self._stop = not self._may_go_on()
+            self._stop = not if_reached(self._may_go_on, otherwise=True)
         return self._stop
 
     def stop(self) -> None:
@@ -94,6 +106,7 @@ class AttemptContext(Context):
 
         Raises:
             ValueError: the name or the size cannot be used.
+            StopRequested: the database stays out of reach.
         """
         if not _ARTIFACT_NAME.fullmatch(name):
             raise ValueError(
@@ -106,10 +119,9 @@ class AttemptContext(Context):
                 _("the artifact %(name)s takes %(size)s MiB; at most %(limit)s MiB are kept")
                 % {"name": name, "size": len(data) >> 20, "limit": MAX_ARTIFACT_BYTES >> 20}
             )
-        Artifact.objects.update_or_create(
-            workflow_id=self.claim.workflow_id,
-            name=name,
-            defaults={"step": self.step_id, "content_type": content_type, "size": len(data), "content": data},
+        kept = {"step": self.step_id, "content_type": content_type, "size": len(data), "content": data}
+        for_step(
+            lambda: Artifact.objects.update_or_create(workflow_id=self.claim.workflow_id, name=name, defaults=kept)
         )
         return f"artifacts/{name}"
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple, TextIO, cast
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import F
 
 from workflows.engine.claim import Claim
@@ -50,15 +51,27 @@ class LogBuffer:
             self._lines.append(_Line(datetime.now(UTC), level, logger[:100], _storable(message)))
 
     def flush(self) -> None:
-        """Write what has come in; each batch is a transaction of its own, so that the run is never held up for long."""
+        """Write what has come in; each batch is a transaction of its own, so that the run is never held up for long.
+
+        Raises:
+            django.db.Error: a batch could not be written; it is kept for the next time.
+        """
         with self._writing:
             while batch := self._take():
-                _write(self._claim, batch)
+                try:
+                    _write(self._claim, batch)
+                except (DatabaseError, InterfaceError):
+                    self._put_back(batch)
+                    raise
 
     def _take(self) -> list[_Line]:
         with self._lock:
             batch, self._lines = self._lines[:_BATCH], self._lines[_BATCH:]
         return batch
+
+    def _put_back(self, batch: list[_Line]) -> None:
+        with self._lock:
+            self._lines[:0] = batch
 
 
 def _write(claim: Claim, batch: list[_Line]) -> None:

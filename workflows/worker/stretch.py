@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from workflows.engine.claim import Claim, claim_most_urgent, claim_next
 from workflows.engine.finish import finish
@@ -22,15 +21,12 @@ from workflows.worker.context import AttemptContext
 from workflows.worker.log_capture import LogBuffer
 from workflows.worker.perform import perform
 from workflows.worker.pulse import Pulse
+from workflows.worker.reach import OUT_OF_REACH, patiently
 from workflows.worker.replay_context import ReplayContext
 
 logger = logging.getLogger(__name__)
 
 STRETCH_SECONDS = 1.0
-_PATIENCE = session.LEASE.total_seconds() * 5 / 6
-"""Seconds for which a worker tries to hand in a result to a database that is out of reach: less than its lease."""
-
-_Result = TypeVar("_Result")
 _pulses: dict[int, Pulse] = {}
 
 
@@ -90,7 +86,7 @@ def _replay(attempt_id: int) -> None:
     claim = claim_replay(attempt_id, pulse.session_id)
     if claim:
         outcome = _attempt(ReplayContext(claim, LogBuffer(claim)), pulse)
-        _patiently(lambda: finish_replay(claim, outcome))
+        patiently(lambda: finish_replay(claim, outcome))
 
 
 def _advance(claim_first: Callable[[UUID], Claim | None]) -> int:
@@ -134,9 +130,9 @@ def _attempt(context: AttemptContext, pulse: Pulse) -> Outcome:
     if stopping.is_told():  # since the claim
         return Interrupted()
     with pulse.watching(context):
-        outcome = _patiently(lambda: perform(context.claim, context))
-        _patiently(context.logs.flush)
-        context.write_progress()
+        outcome = patiently(lambda: perform(context.claim, context))
+        patiently(context.logs.flush)
+        patiently(context.write_progress)
     return replace(outcome, dropped_log_lines=context.logs.dropped) if context.logs.dropped else outcome
 
 
@@ -144,34 +140,16 @@ def _hand_in(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None
     """Report an outcome; a result is not given up because the database is away for a moment."""
     try:
         return finish(claim, outcome, take_next=take_next)
-    except (OperationalError, InterfaceError) as error:
+    except OUT_OF_REACH as error:
         logger.warning("A result could not be handed in (%s); trying again.", error)
         connection.close()
     except DatabaseError as error:
         logger.exception("The database refuses the result of step %s.", claim.wire_id)
         return finish(claim, Failed("result_refused", str(error), permanent=True), take_next=take_next)
-    following = _patiently(lambda: finish(claim, outcome, take_next=False))
+    following = patiently(lambda: finish(claim, outcome, take_next=False))
     # The first report may have been committed although its answer was lost, and with it the claim of a next step.
-    _patiently(lambda: release_leases(claim.session_id, AttemptState.INTERRUPTED))
+    patiently(lambda: release_leases(claim.session_id, AttemptState.INTERRUPTED))
     return following
-
-
-def _patiently(act: Callable[[], _Result]) -> _Result:
-    """Do it again while the database is out of reach, for as long as the lease may last.
-
-    Raises:
-        OperationalError, InterfaceError: it stayed out of reach.
-    """
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return act()
-        except (OperationalError, InterfaceError) as error:
-            if time.monotonic() > until:
-                raise
-            logger.warning("The database is out of reach (%s); trying again.", error)
-            connection.close()
-            time.sleep(0.5)
 
 
 def _pulse(session_id: UUID) -> Pulse:
