@@ -103,6 +103,7 @@ def _attempts() -> list[dict[str, Any]]:
             "token": attempt.token,
             "status": attempt.status,
             "is_replay": attempt.is_replay,
+            "error": (attempt.error or {}).get("code", ""),
         }
         for attempt in Attempt.objects.select_related("step").iterator()
     ]

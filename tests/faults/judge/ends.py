@@ -10,6 +10,7 @@ from tests.faults.load.journal import BULK, CREATE, Outcome, Record
 
 _NEVER_COMPLETE = frozenset({"faults-failing", "faults-poison"})
 _STEP_OF_POISON = "take-the-worker-along"
+_FAIL_BY_NATURE = frozenset({_STEP_OF_POISON, "fail-for-good", "stumble"})
 
 
 def check_ends(records: Sequence[Record], facts: Facts) -> list[Violation]:
@@ -24,6 +25,7 @@ def check_ends(records: Sequence[Record], facts: Facts) -> list[Violation]:
         *_check_poison(facts),
         *_check_steps(facts),
         *_check_attempts(facts),
+        *_check_failures(facts),
         *_check_events(facts),
     ]
 
@@ -96,6 +98,17 @@ def _check_attempts(facts: Facts) -> Iterator[Violation]:
         ordered = sorted(attempts, key=lambda attempt: attempt.number)
         if any(before.token >= after.token for before, after in pairwise(ordered)):
             yield Violation("tokens_do_not_rise", subject, {"tokens": [attempt.token for attempt in ordered]})
+
+
+def _check_failures(facts: Facts) -> Iterator[Violation]:
+    """A fault of the machine is no failure of a step: an attempt fails where its own code does, or its time is over."""
+    for attempt in facts.attempts:
+        if attempt.status == "failed" and attempt.step not in _FAIL_BY_NATURE:
+            yield Violation(
+                "failed_against_nature",
+                f"run {attempt.run} step {attempt.step}",
+                {"number": attempt.number, "error": attempt.error},
+            )
 
 
 def _is_overtaken(attempt: Attempt, others: Sequence[Attempt]) -> bool:

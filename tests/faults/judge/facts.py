@@ -48,6 +48,7 @@ class Attempt:
     token: int
     status: str
     is_replay: bool = False
+    error: str = ""
 
 
 @dataclass(frozen=True)

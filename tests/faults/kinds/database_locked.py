@@ -1,4 +1,4 @@
-"""Somebody else holds the database's lock for longer than a lease."""
+"""The database keeps everybody waiting, for longer than a lease or almost: it is locked, or it hangs."""
 
 from tests.faults.kinds.fault import Fault, Scene
 
@@ -6,8 +6,8 @@ from tests.faults.kinds.fault import Fault, Scene
 def inject(scene: Scene) -> str:
     """Hold it."""
     seconds = scene.stage.lease * scene.random.uniform(0.5, 1.6)
-    scene.stage.database.hold_locked(seconds)
-    return f"{seconds:.1f} s"
+    way = scene.stage.database.hold_up(seconds, scene.random)
+    return f"{way} for {seconds:.1f} s"
 
 
 FAULT = Fault("database_locked", inject)

@@ -19,8 +19,8 @@ class Database(Protocol):
     def crash(self, random: Random) -> str:
         """Break it off in the middle of its work, bring it back, and say how it was done."""
 
-    def hold_locked(self, seconds: float) -> None:
-        """Keep everybody from writing for so long."""
+    def hold_up(self, seconds: float, random: Random) -> str:
+        """Keep everybody waiting for so long, and say how."""
 
     def writers(self, portal: Sequence[psutil.Process]) -> tuple[Sequence[psutil.Process], int]:
         """Give the processes that write its files (``portal``: the portal's own), and the size of the largest file."""

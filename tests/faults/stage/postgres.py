@@ -31,10 +31,13 @@ class PostgresDatabase:
         return f"postgres://postgres@/postgres?host={self._folder}"
 
     def crash(self, random: Random) -> str:
-        """Kill the server, or stop it at once, or kill one of the processes that work for the portal."""
-        way = random.choice(("postmaster killed", "stopped at once", "backend killed"))
+        """Kill the server, stop it at once, kill one of the processes that work for the portal, or end them all."""
+        way = random.choice(("postmaster killed", "stopped at once", "backend killed", "connections cut"))
         if way == "postmaster killed":
             self._postmaster().kill()
+        elif way == "connections cut":
+            self._cut(times=random.randint(1, 20))
+            return way
         elif way == "backend killed":
             backends = self._backends()
             for_clients = [backend for backend, name in backends if "[local]" in name]
@@ -46,8 +49,22 @@ class PostgresDatabase:
         self.revive()
         return way
 
-    def hold_locked(self, seconds: float) -> None:
-        """Lock the tables that every step touches."""
+    def hold_up(self, seconds: float, random: Random) -> str:
+        """Freeze the server, which then accepts and never answers, or lock the tables that every step touches."""
+        if random.random() < 0.5:
+            self._freeze(seconds)
+            return "server frozen"
+        self._lock(seconds)
+        return "tables locked"
+
+    def _freeze(self, seconds: float) -> None:
+        postmaster = self._postmaster()
+        frozen = [postmaster, *postmaster.children(recursive=True)]
+        send(signal.SIGSTOP, frozen)
+        time.sleep(seconds)
+        send(signal.SIGCONT, frozen)
+
+    def _lock(self, seconds: float) -> None:
         import psycopg
 
         with psycopg.connect(host=self._folder, user="postgres", connect_timeout=10) as connection:
@@ -89,6 +106,18 @@ class PostgresDatabase:
             [*command, "-h", self._folder, "-U", "postgres", "postgres"], capture_output=True, text=True, check=False
         )
         return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()[-2000:]
+
+    def _cut(self, times: int) -> None:
+        """End all connections, again and again, as a server does that changes hands."""
+        import psycopg
+
+        with psycopg.connect(host=self._folder, user="postgres", connect_timeout=10, autocommit=True) as connection:
+            for _time in range(times):
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                )
+                time.sleep(0.05)
 
     def _bury(self) -> None:
         """Take note of a server's death: this process has adopted it, and unburied it would count as running."""

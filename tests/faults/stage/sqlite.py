@@ -33,10 +33,11 @@ class SqliteDatabase:
             holder.kill()
         return "a writer killed while it committed"
 
-    def hold_locked(self, seconds: float) -> None:
+    def hold_up(self, seconds: float, random: Random) -> str:
         """See ``Database``."""
         with self._holder("hold"):
             time.sleep(seconds)
+        return "its lock held"
 
     def writers(self, portal: Sequence[psutil.Process]) -> tuple[Sequence[psutil.Process], int]:
         """Every process of the portal writes the file and its log."""

@@ -41,6 +41,8 @@ def test_a_true_story__is_believed() -> None:
          "old_token_accepted"),
         ({"attempts": [ATTEMPTS[0], replace(ATTEMPTS[1], token=1)]}, "tokens_do_not_rise"),
         ({"attempts": [*ATTEMPTS, Attempt("run-1", "first", 3, 1, 2, "queued", is_replay=True)]}, "attempt_left_over"),
+        ({"attempts": [ATTEMPTS[0], replace(ATTEMPTS[1], status="failed", error="step_failed")]},
+         "failed_against_nature"),
         ({"jobs": [replace(JOB, status="running")]}, "bulk_job_left_over"),
         ({"events": [EVENTS[0], EVENTS[2]]}, "gap_in_history"),
         ({"events": [*EVENTS, Event("run-1", 4, "step_started")]}, "step_started_in_a_closed_run"),
