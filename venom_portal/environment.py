@@ -19,6 +19,16 @@ from venom_portal.sqlite import connection_options
 
 _REDIS_SCHEMES = ("redis", "rediss", "redis+socket")
 
+# A server or a network that is gone without a word is noticed after 25 s at most, within a lease, and not after the 15
+# minutes or two hours of the operating system. The last one is in milliseconds; Unix sockets have none of this.
+_NOTICE_A_DEAD_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
 # The kernel takes 107 bytes for the address of a Unix socket; supervisord first binds to one with its process id added.
 _SOCKET_PATH_LIMIT = 96
 
@@ -166,7 +176,12 @@ def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
         return config | {"OPTIONS": connection_options()}
     # Statements that repeat are planned once for each connection: that halves what a step costs. Behind a pooler that
     # hands connections from one transaction to the next, say ?prepare_threshold=0 to do without.
-    options = {"server_side_binding": True, "prepare_threshold": 3, "connect_timeout": 5} | config.get("OPTIONS", {})
+    options = {
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+        **_NOTICE_A_DEAD_NETWORK,
+        **config.get("OPTIONS", {}),
+    }
     if not str(options["prepare_threshold"]).isdecimal():
         raise ImproperlyConfigured("prepare_threshold in DATABASE_URL should be a number; 0 does without")
     options["prepare_threshold"] = int(options["prepare_threshold"]) or None

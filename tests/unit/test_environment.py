@@ -72,6 +72,16 @@ def test_environment__postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
         5433,
         "portal",
     )
+    assert database["OPTIONS"]["tcp_user_timeout"] == 20_000, "a network that is gone is noticed within a lease"
+
+
+def test_environment__postgresql_options_are_the_operator_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://me@db.example/portal?tcp_user_timeout=90000&keepalives_idle=60")
+
+    options = read_environment().database["OPTIONS"]
+
+    assert (str(options["tcp_user_timeout"]), str(options["keepalives_idle"])) == ("90000", "60")
+    assert options["keepalives_count"] == 3
 
 
 def test_environment__lists(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
