@@ -9,7 +9,7 @@ from django.core.management import CommandError
 
 from audit.models import Entry, Surface
 from tests.driver import Driver
-from tests.integration.commands.test_workflow import Outcome, workflow
+from tests.integration.commands.shell import Outcome, workflow
 from workflows.models import Step, Workflow
 from workflows.states import RunState, allowed_operations
 
