@@ -4,14 +4,13 @@ What a value may be is decided in one place, the operation: here a text that is 
 there, in the words that are used everywhere.
 """
 
-import json
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from workflows.pages.start.schema import Kind, Shape
+from workflows.pages.start.typed import as_json, number
 
 
 class _Absent:
@@ -34,7 +33,7 @@ class SchemaField(forms.Field):
 
     def shown(self, value: Any) -> Any:
         """Give what the field shows for a JSON value."""
-        return "" if value is None else value if isinstance(value, str) else _json(value)
+        return "" if value is None else value if isinstance(value, str) else as_json(value)
 
     def read(self, typed: Any) -> Any:
         """Give the JSON value of what was typed, which is not empty.
@@ -105,7 +104,7 @@ class NumberField(SchemaField):
 
     def read(self, typed: Any) -> Any:
         """See ``SchemaField``."""
-        return _number(typed)
+        return number(typed)
 
 
 class YesNoField(SchemaField):
@@ -132,139 +131,7 @@ class YesNoField(SchemaField):
         return {"true": True, "false": False}.get(value, self.empty() if value in (None, "") else value)
 
 
-class ChoiceField(SchemaField):
-    """One of a few values; they are sent as JSON, so that 1 and "1" stay two."""
-
-    def make_widget(self) -> forms.Widget:
-        """See ``SchemaField``."""
-        offered = [(_json(value), _as_label(value)) for value in self.shape.choices]
-        may_be_empty = self.shape.is_nullable or not self.has_default
-        return forms.Select(choices=[("", "–"), *offered] if may_be_empty else offered)
-
-    def shown(self, value: Any) -> Any:
-        """See ``SchemaField``."""
-        return "" if value is None and None not in self.shape.choices else _json(value)
-
-    def read(self, typed: Any) -> Any:
-        """See ``SchemaField``."""
-        return _json_or_text(typed)
-
-
-class ChoicesField(SchemaField):
-    """Any of a few values."""
-
-    def make_widget(self) -> forms.Widget:
-        """See ``SchemaField``."""
-        items = self.shape.items
-        offered = [(_json(value), _as_label(value)) for value in items.choices] if items else []
-        return forms.CheckboxSelectMultiple(choices=offered)
-
-    def shown(self, value: Any) -> Any:
-        """See ``SchemaField``."""
-        return [_json(item) for item in value] if isinstance(value, list) else []
-
-    def read(self, typed: Any) -> Any:
-        """See ``SchemaField``."""
-        return [_json_or_text(item) for item in typed]
-
-    def empty(self) -> Any:
-        """See ``SchemaField``: no box is ticked."""
-        return None if self.shape.is_nullable else []
-
-
-class LinesField(SchemaField):
-    """A list with a line for each item; empty lines do not count."""
-
-    def make_widget(self) -> forms.Widget:
-        """See ``SchemaField``."""
-        return forms.Textarea(attrs={"rows": 4})
-
-    def shown(self, value: Any) -> Any:
-        """See ``SchemaField``."""
-        items = value if isinstance(value, list) else []
-        return "\n".join(item if isinstance(item, str) else _json(item) for item in items)
-
-    def read(self, typed: Any) -> Any:
-        """See ``SchemaField``."""
-        is_text = self.shape.items is not None and self.shape.items.schema.get("type") == "string"
-        lines = [line for line in typed.splitlines() if line.strip()]
-        return lines if is_text else [_number(line) for line in lines]
-
-    def empty(self) -> Any:
-        """See ``SchemaField``: a list without items."""
-        return None if self.shape.is_nullable else [] if self.has_default else ABSENT
-
-
-class JsonField(SchemaField):
-    """Any value, written as JSON."""
-
-    def make_widget(self) -> forms.Widget:
-        """See ``SchemaField``."""
-        return forms.Textarea(attrs={"rows": 5, "class": "json", "spellcheck": "false", "autocomplete": "off"})
-
-    def shown(self, value: Any) -> Any:
-        """See ``SchemaField``."""
-        return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
-
-    def read(self, typed: Any) -> Any:
-        """See ``SchemaField``."""
-        try:
-            return json.loads(typed, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(_("this is not JSON: %(problem)s") % {"problem": error}) from error
-
-
-_FIELDS: Final[dict[Kind, type[SchemaField]]] = {
-    Kind.LONG_TEXT: LongTextField,
-    Kind.SECRET: SecretField,
-    Kind.NUMBER: NumberField,
-    Kind.YES_NO: YesNoField,
-    Kind.CHOICE: ChoiceField,
-    Kind.CHOICES: ChoicesField,
-    Kind.LINES: LinesField,
-    Kind.JSON: JsonField,
-}
-
-
-def field_class(shape: Shape, value: Any) -> type[SchemaField]:
-    """Give the field for a shape, in which also the value that it is to begin with can be written."""
-    if shape.kind is Kind.LINES and _has_line_ends(value):
-        return JsonField
-    if shape.kind is Kind.TEXT and isinstance(value, str) and "\n" in value:
-        return LongTextField
-    return _FIELDS.get(shape.kind, TextField)
-
-
-def _has_line_ends(value: Any) -> bool:
-    texts: Sequence[Any] = value if isinstance(value, list) else ()
-    return any(isinstance(item, str) and (len(item.splitlines()) != 1 or not item.strip()) for item in texts)
-
-
 def _attributes(shape: Shape) -> dict[str, Any]:
     names = {"minLength": "minlength", "maxLength": "maxlength"}
     found = {html: shape.schema[name] for name, html in names.items() if name in shape.schema}
     return {**found, "autocomplete": "off"}
-
-
-def _number(typed: str) -> Any:
-    value = _json_or_text(typed.strip())
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else typed
-
-
-def _json_or_text(typed: str) -> Any:
-    try:
-        return json.loads(typed, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        return typed
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(_("%(name)s is no number of JSON") % {"name": name})
-
-
-def _as_label(value: Any) -> str:
-    return value if isinstance(value, str) and value else _json(value)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from workflows.models import Definition
 from workflows.operations.create import NewRun
 from workflows.operations.errors import Refused
-from workflows.pages.start.fields import ABSENT, JsonField, field_class
+from workflows.pages.start.field_for import field_class
+from workflows.pages.start.fields import ABSENT
+from workflows.pages.start.fields_of_many import JsonField
 from workflows.pages.start.schema import Kind, Shape, holds_secret, inlined, shape_of
 
 INPUT: Final = "input"
