@@ -3,6 +3,7 @@
 
 import { hold } from "./hold.js";
 import { showToast } from "./toasts.js";
+import { tellFields } from "./zone_fields.js";
 
 const PRESSED = "a[data-operation], .operation :is(a, button, input, summary)";
 let dialog;
@@ -65,6 +66,7 @@ async function send(form, button) {
 
 function show(html) {
   dialog.innerHTML = html;
+  tellFields();
   hold("dialog");
   if (!dialog.open) dialog.showModal();
   dialog.querySelector("[autofocus], [data-close]")?.focus();

@@ -2,11 +2,12 @@
 //   <time datetime>                     "3 min. ago", exactly on hover
 //   <time datetime data-elapsed>        "4 min 12 s", counting
 //   <time datetime> in [data-absolute]  date and time in the chosen zone, how long ago on hover
-// Elements with data-zone-switch change between local time and UTC; the choice is kept.
+// Elements with data-zone-switch change between local time and UTC; see zone.js.
 
 import { isHeld } from "./hold.js";
+import { isUtc, keepZone, nameOfZone, writer } from "./zone.js";
+import { tellFields } from "./zone_fields.js";
 
-const ZONE = "venom:zone";
 const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
 const language = document.documentElement.lang || "en";
@@ -26,6 +27,7 @@ export function tellTimes() {
 
 function update() {
   const write = absoluteWriter();
+  tellFields();
   for (const element of document.querySelectorAll("time[datetime]")) show(element, write);
   for (const button of document.querySelectorAll("[data-zone-switch]")) {
     setText(button, isUtc() ? button.dataset.textUtc : button.dataset.textLocal);
@@ -62,35 +64,9 @@ function inUnit(count, unit) {
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(count);
 }
 
-// Swedes write dates as the server does: 2026-11-23 09:05:07.
 function absoluteWriter() {
-  const zone = isUtc() ? { timeZone: "UTC" } : {};
-  const short = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", ...zone });
-  const name = new Intl.DateTimeFormat(language, { timeZoneName: "short", ...zone });
-  return (at) => {
-    const zoneName = name.formatToParts(at).find((part) => part.type === "timeZoneName").value;
-    return { short: short.format(at), full: `${short.format(at)} ${zoneName}` };
-  };
-}
-
-// Without storage the choice lasts as long as the page.
-let zone = "local";
-
-function isUtc() {
-  try {
-    return (localStorage.getItem(ZONE) ?? zone) === "utc";
-  } catch {
-    return zone === "utc";
-  }
-}
-
-function keepZone(chosen) {
-  zone = chosen;
-  try {
-    localStorage.setItem(ZONE, chosen);
-  } catch {
-    // see above
-  }
+  const short = writer();
+  return (at) => ({ short: short(at), full: `${short(at)} ${nameOfZone(at)}` });
 }
 
 function setText(element, text) {

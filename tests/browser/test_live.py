@@ -16,7 +16,6 @@ from tests.browser import made
 from tests.browser.api import Api
 from tests.browser.conftest import OpenPage
 from tests.browser.run_window import RunWindow
-from tests.browser.world import World
 
 _WEB = "portal:web"
 _A_LINE = 40
@@ -156,17 +155,6 @@ def test_polling__takes_over_where_streams_are_blocked(api: Api, open_page: Open
     expect(_live_state(page)).to_have_attribute("data-live-state", "polling")
     api.operate(run, "pause", mode="stop")
     RunWindow(page).expect_state("paused")
-
-
-def test_times__in_local_time_or_utc_as_chosen_once(world: World, open_page: OpenPage) -> None:
-    page = open_page(f"/runs/{world.completed}/logs/", "viewer", timezone_id="Asia/Kolkata")
-    time = page.locator(".log-line time").first
-    at = str(time.get_attribute("datetime"))
-    expect(time).not_to_have_text(at[:19].replace("T", " "))
-    page.locator("[data-zone-switch]").click()
-    expect(time).to_have_text(at[:19].replace("T", " "))
-    page.reload()
-    expect(time).to_have_text(at[:19].replace("T", " "))
 
 
 @contextmanager

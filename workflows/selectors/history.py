@@ -1,5 +1,6 @@
 """Reads of what happened to a run and of what its steps logged."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,14 +23,19 @@ class LogFilter:
     text: str = ""
 
 
-def events_page(workflow_id: UUID | str, window: Window, *, descending: bool = False) -> Page[Event]:
-    """Read a page of a run's history by number, from its beginning or the latest first.
+def events_page(
+    workflow_id: UUID | str, window: Window, *, descending: bool = False, without: Collection[str] = ()
+) -> Page[Event]:
+    """Read a page of a run's history by number, from its beginning or the latest first; leaves out kinds of events.
 
     Raises:
         Missing: there is no such run.
     """
     plan_id_of(workflow_id)
-    return read_page(Event.objects.filter(workflow_id=run_id(workflow_id)), "seq", window, descending=descending)
+    events = Event.objects.filter(workflow_id=run_id(workflow_id))
+    if without:
+        events = events.exclude(kind__in=without)
+    return read_page(events, "seq", window, descending=descending)
 
 
 def logs_page(workflow_id: UUID | str, wanted: LogFilter, window: Window) -> Page[LogLine]:

@@ -150,6 +150,26 @@ def test_events__are_told_in_words(driver: Driver, clients: dict[str, Client]) -
     assert set(Event.objects.filter(workflow=run).values_list("kind", flat=True)) <= known_kinds()
 
 
+def test_events__without_what_went_smoothly_are_remembered(driver: Driver, clients: dict[str, Client]) -> None:
+    run = driver.work_off(driver.start("hopeless"))
+    full = text(clients["viewer"], url_of(run, "events"))
+    assert "Attempt 1 began." in full
+    short = text(clients["viewer"], url_of(run, "events", history="short"))
+    assert "Attempt 1 began." not in short
+    assert "The step failed for good" in short
+    assert "Attempt 1 began." not in text(clients["viewer"], url_of(run, "events")), "the browser remembers it"
+    assert "Attempt 1 began." in text(clients["viewer"], url_of(run, "events", history="full"))
+    assert "Attempt 1 began." in text(clients["viewer"], url_of(run, "events"))
+
+
+def test_events__say_what_hides_them(driver: Driver, clients: dict[str, Client]) -> None:
+    run = driver.start("chain-of-ten")
+    Event.objects.filter(workflow=run).update(kind="step_started", data={"attempt": 1})
+    page = text(clients["viewer"], url_of(run, "events", history="short"))
+    assert "Nothing but steps that began and succeeded." in page
+    assert "Show all events" in page
+
+
 def test_events__are_read_page_by_page(driver: Driver, clients: dict[str, Client]) -> None:
     run = driver.start("chain-of-ten")
     seq = driver.again(run).event_seq

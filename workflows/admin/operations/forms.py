@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from workflows.operations.pause import DRAIN, RESUME, STAY, STOP
@@ -35,10 +37,21 @@ class OperationForm(forms.Form):
         return {}
 
 
-class InUtc(forms.DateTimeField):
-    """A time that is written in UTC, whatever the zone of the portal or of the browser."""
+class ZonedInput(forms.DateTimeInput):
+    """A time beside the name of its zone: UTC, which scripts change to the reader's own (``zone_fields.js``)."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "datetime-local", "data-zoned": ""}, format="%Y-%m-%dT%H:%M")
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        """See Django."""
+        return format_html("{} <span data-zone-name>UTC</span>", super().render(*args, **kwargs))
+
+
+class InUtc(forms.DateTimeField):
+    """A time that is sent in UTC, whatever the zone of the portal or of the browser."""
+
+    widget = ZonedInput
 
     def clean(self, value: Any) -> datetime | None:
         """See Django."""
@@ -58,7 +71,7 @@ class PauseForm(OperationForm):
         widget=forms.RadioSelect,
     )
     hold_until = InUtc(
-        label=_("Hold until (UTC)"), required=False, help_text=_("A time to come, in UTC. Empty: until it is resumed.")
+        label=_("Hold until"), required=False, help_text=_("A time to come. Empty: until it is resumed.")
     )
     then = forms.ChoiceField(
         label=_("When the hold ends"),

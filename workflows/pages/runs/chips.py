@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workflows.admin.shown import to_the_second
+from workflows.admin.shown import time, to_the_second
 from workflows.models.workflow import STATE_LABELS
 from workflows.pages.runs.query import PARTS, Pair, RunQuery
 from workflows.states import RunState
@@ -25,6 +26,8 @@ WORDS = {
     "q": gettext_lazy("search"),
 }
 
+_MOMENTS = ("since", "until")
+
 Address = Callable[[RunQuery], str]
 """Gives the address of the list with another filter."""
 
@@ -38,6 +41,13 @@ class Chip:
     is_excluding: bool
     remove_url: str = ""
     contrary_url: str = ""
+    moment: datetime | None = None
+    """What it says, where that is a time."""
+
+    @property
+    def shown(self) -> str:
+        """What it says, as a page shows it."""
+        return time(self.moment) if self.moment else self.value
 
 
 def chips_of(query: RunQuery, url_of: Address) -> list[Chip]:
@@ -57,16 +67,18 @@ def chip_of(query: RunQuery, pair: Pair, url_of: Address) -> Chip:
     return _chip(pair, url_of(without), url_of(without.with_part(contrary, value)) if contrary else "")
 
 
-def _chip(pair: Pair, *urls: str) -> Chip:
+def _chip(pair: Pair, remove_url: str = "", contrary_url: str = "") -> Chip:
     name, value = pair
-    return Chip(str(WORDS[name]), _shown(name, value), name.startswith("not_"), *urls)
+    moment = PARTS[name].read(value) if name in _MOMENTS else None
+    is_excluding = name.startswith("not_")
+    return Chip(str(WORDS[name]), _shown(name, value), is_excluding, remove_url, contrary_url, moment)
 
 
 def _shown(name: str, value: str) -> str:
     """Say a part's value as people do."""
     if name in ("status", "not_status"):
         return str(STATE_LABELS[RunState(value)])
-    if name in ("since", "until"):
+    if name in _MOMENTS:
         return to_the_second(PARTS[name].read(value))
     if name in ("created_by", "not_created_by") and value == "system":
         return _("the system")
