@@ -9,20 +9,17 @@ import http.client
 import json
 import os
 import queue
-import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import django
 
-from bench.portal import running_part
 from bench.services import running_broker, running_postgres
+from bench.web import running_web
 
 _PATIENCE = 30.0
 _STREAM = "/api/v1/events/stream"
@@ -52,7 +49,7 @@ def main() -> None:
 def measure(folder: Path, events: int, pages: int) -> dict[str, Any]:
     """Write events at an even pace while pages are open; milliseconds from commit to page."""
     run_id, tell, token = _prepare()
-    with _running_web(folder) as port:
+    with running_web(folder) as port:
         received: queue.Queue[tuple[int, float]] = queue.Queue()
         for number in range(pages):
             after = _open(port, token, run_id, received if number == pages - 1 else None)
@@ -97,27 +94,6 @@ def _prepare() -> tuple[Any, Any, str]:
             move.tell("noted")
 
     return run.pk, tell, tokens.issue(SYSTEM, reader).token
-
-
-@contextmanager
-def _running_web(folder: Path) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = ["-m", "uvicorn", "venom_portal.asgi:application", "--port", str(port), "--lifespan", "off"]
-    with running_part([*command, "--timeout-graceful-shutdown", "5"], dict(os.environ), folder / "web.log"):
-        _wait_for(port)
-        yield port
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise TimeoutError("the web process did not start; see web.log")
 
 
 def _open(port: int, token: str, run_id: Any, received: Any) -> int:

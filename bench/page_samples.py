@@ -7,11 +7,11 @@ from uuid import UUID
 STEPS, ITEMS = 300, 10_000
 
 
-def long_run() -> UUID:
+def long_run(steps: int = STEPS) -> UUID:
     """Work off a chain of so many steps and give the run's id."""
     from workflows.worker import stretch
 
-    run = _started("fire-drill", steps=STEPS - 3, seconds=0)
+    run = _started("fire-drill", steps=steps - 3, seconds=0)
     while stretch.advance(run, None):
         pass
     return run

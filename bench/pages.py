@@ -49,7 +49,7 @@ def main() -> None:
 def measure(runs: int, smallest: Callable[[], float]) -> dict[str, Page]:
     """Fill a portal step by step, and time each page as soon as there is what it shows."""
     ask = prepared()
-    from tests.integration.console import many_runs
+    from bench import many_runs
 
     def timed(address: str) -> Page:
         return in_turn(lambda: ask(address), smallest)

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bench import many_runs
 from tests.clean_slate import CleanSlate
-from tests.integration.console import many_runs
 from venom_portal import roles
 from workflows.selectors import run_list
 
