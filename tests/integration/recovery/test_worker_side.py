@@ -44,12 +44,21 @@ def history(run: Any) -> list[str]:
     return list(Attempt.objects.filter(workflow=run).order_by("number").values_list("status", flat=True))
 
 
-def beside(run: Any, act: Callable[[], Any]) -> threading.Thread:
+def is_claimed(run: Any) -> bool:
+    return Attempt.objects.filter(workflow=run, status=AttemptState.RUNNING).exists()
+
+
+def has_begun(run: Any) -> bool:
+    """Whether the step's own code has told something."""
+    return Step.objects.filter(workflow=run, progress__isnull=False).exists()
+
+
+def beside(run: Any, act: Callable[[], Any], once: Callable[[Any], bool] = is_claimed) -> threading.Thread:
     """Do something as soon as a step of the run is at work."""
 
     def wait_and_act() -> None:
         try:
-            while not Attempt.objects.filter(workflow=run, status=AttemptState.RUNNING).exists():
+            while not once(run):
                 time.sleep(0.02)
             act()
         finally:
@@ -95,8 +104,8 @@ def test_ending_worker__interrupts_its_step_after_the_grace(
 
 
 def test_step_that_asks__is_left_alone_within_the_grace(driver: Driver, told: Callable[[float], None]) -> None:
-    run = driver.start("nap", seconds=2.0)
-    helper = beside(run, lambda: told(0))
+    run = driver.start("eager", seconds=2.0)
+    helper = beside(run, lambda: told(0), once=has_begun)
     assert stretch.advance(run.pk, None) == 1
     helper.join()
     assert driver.again(run).status == RunState.COMPLETED
