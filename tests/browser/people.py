@@ -37,7 +37,6 @@ class People:
         try:
             yield context.new_page(), Watch(context)
         finally:
-            _let_go_of_requests(context)
             context.close()
 
     def _context(self, **options: Any) -> BrowserContext:
@@ -52,13 +51,6 @@ class People:
             self._known[who] = context.storage_state()
             context.close()
         return self._known[who]
-
-
-def _let_go_of_requests(context: BrowserContext) -> None:
-    """What a test has stopped on its way may still come; closed over it, the window would make the next test fail."""
-    for page in context.pages:
-        page.unroute_all(behavior="ignoreErrors")
-    context.unroute_all(behavior="ignoreErrors")
 
 
 def log_in(page: Page, name: str, password: str) -> None:
