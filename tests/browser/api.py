@@ -73,6 +73,10 @@ class Api:
         """Wait until a run is in one of these states."""
         eventually(lambda: self.run(run)["status"] in states)
 
+    def wait_until_settled(self, run: str) -> None:
+        """Wait until no attempt of a run is at work: what a dialog shows of it stays true."""
+        eventually(lambda: not self.run(run)["in_flight"])
+
     def wait_for_step(self, run: str, step: str, *states: str) -> None:
         """Wait until a step of a run is in one of these states."""
         eventually(lambda: self.step(run, step)["status"] in states)

@@ -17,6 +17,7 @@ def running(api: Api, **labels: str) -> str:
 def paused(api: Api, **labels: str) -> str:
     run = running(api, **labels)
     api.operate(run, "pause", mode="stop")
+    api.wait_until_settled(run)
     return run
 
 
