@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Entry
 from audit.violation import Violation
 from workflows.invariants.invariant import Invariant
+from workflows.invariants.removed import entries_were_removed, removed_until
 from workflows.models import BulkItem, BulkJob, IdempotencyKey
 
 _CREATED, _ACCEPTED = 201, 202
@@ -22,7 +23,9 @@ def _broken() -> Iterator[Violation]:
 
 def _of_keys() -> Iterator[Violation]:
     """An answer is kept after its operation's commit, so its entry is there before it. Keys are kept for a day."""
-    for key in IdempotencyKey.objects.filter(status__isnull=False).iterator():
+    until = removed_until()
+    young = Q() if until is None else Q(created_at__gt=until)
+    for key in IdempotencyKey.objects.filter(young, status__isnull=False).iterator():
         operation_id = _operation_of(key)
         if operation_id and not Entry.objects.filter(pk=operation_id).exists():
             facts = {"operation_id": str(operation_id), "http_status": key.status}
@@ -42,10 +45,14 @@ def _operation_of(key: IdempotencyKey) -> UUID | None:
 def _of_bulk_jobs() -> Iterator[Violation]:
     of_job = Entry.objects.filter(pk=OuterRef("pk"))
     for job_id in BulkJob.objects.filter(~Exists(of_job)).values_list("pk", flat=True).iterator():
+        if entries_were_removed("workflow", job_id):
+            continue
         yield Violation("answer_without_entry", f"bulk operation {job_id}", {"operation_id": str(job_id)})
     of_item = Entry.objects.filter(pk=OuterRef("operation_id"))
     items = BulkItem.objects.filter(~Exists(of_item), operation_id__isnull=False)
     for job_id, workflow_id, operation_id in items.values_list("job_id", "workflow_id", "operation_id").iterator():
+        if entries_were_removed("workflow", workflow_id):
+            continue
         facts = {"operation_id": str(operation_id)}
         yield Violation("answer_without_entry", f"bulk operation {job_id} run {workflow_id}", facts)
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Entry, Result
-from audit.models.trail import Trail
 from audit.violation import Violation
 from workflows.invariants.invariant import Invariant, run_subject
+from workflows.invariants.removed import entries_were_removed
 from workflows.models import Event, Workflow
 from workflows.states import Operation, SkipReason
 
@@ -63,13 +63,8 @@ def _broken() -> Iterator[Violation]:
             facts = {"operation": act, "events": int(told), "entries": int(recorded)}
             if told < recorded:
                 yield Violation("entry_without_operation", run_subject(workflow_id), facts)
-            elif not _entries_were_removed(workflow_id):
+            elif not entries_were_removed("workflow", workflow_id):
                 yield Violation("operation_without_entry", run_subject(workflow_id), facts)
-
-
-def _entries_were_removed(workflow_id: UUID) -> bool:
-    """Whether retention has taken the oldest entries of a run: what is missing then cannot be told from those."""
-    return Trail.objects.filter(resource_type="workflow", resource_id=str(workflow_id), removed__gt=0).exists()
 
 
 INVARIANT = Invariant(

@@ -60,6 +60,8 @@ class BulkJob(models.Model):
         verbose_name=_("created by"), related_name="+", db_index=False,
     )  # fmt: skip
     created_by_name = models.CharField(_("created by (name)"), max_length=150)
+    is_local = models.BooleanField(_("created without an account"), default=False)
+    """Whether whoever owns the portal's files, or the portal itself, asked: nobody's deletion takes their rights."""
     surface = models.CharField(_("surface"), max_length=8, choices=Surface.choices)
     address = models.CharField(_("address"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=16)

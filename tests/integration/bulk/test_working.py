@@ -215,3 +215,11 @@ def test_job_is_steered__by_who_may_do_the_operation(make_runs: MakeRuns, people
     assert steer_bulk(Actor(people["operator"], Surface.API), job.pk, BulkAct.PAUSE).status == BulkStatus.PAUSED
     assert BulkItem.objects.filter(result="waiting").count() == 2
     assert Operation(job.operation) is Operation.PAUSE
+
+
+def test_owner_of_the_files__needs_no_account(make_runs: MakeRuns) -> None:
+    owner = Actor(None, Surface.CLI, local_name="root")
+    job = work_off(ask("cancel", make_runs(2), owner))
+    assert (job.status, results(job)) == (BulkStatus.COMPLETED, {"done": 2})
+    entries = Entry.objects.filter(parent=job.pk).values_list("triggered_by", "surface")
+    assert list(entries) == [("root", "cli")] * 2

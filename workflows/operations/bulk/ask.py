@@ -121,6 +121,7 @@ def _insert(actor: Actor, asked: NewBulk, job_id: UUID) -> BulkJob:
             retry_of_id=asked.retry_of,
             created_by=actor.user,
             created_by_name=actor.name,
+            is_local=actor.user is None,
             surface=actor.surface,
             address=actor.address,
             language=get_language() or "",

@@ -103,4 +103,6 @@ def _actor(job: BulkJob) -> Actor | None:
     """Give who asked for the job, with the rights of now; ``None``: the account has been deleted."""
     if job.surface == Surface.SYSTEM:
         return SYSTEM
+    if job.is_local:
+        return Actor(None, Surface(job.surface), job.address, job.created_by_name)
     return Actor(job.created_by, Surface(job.surface), job.address) if job.created_by else None
