@@ -4,6 +4,18 @@ from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+_OF_ACCOUNTS = {
+    "account_add": _("new account"),
+    "account_change": _("change of an account"),
+    "account_delete": _("deletion of an account"),
+    "account_password": _("change of one's own password"),
+    "group_add": _("new group"),
+    "group_change": _("change of a group"),
+    "group_delete": _("deletion of a group"),
+    "lock_out_change": _("change of a lock-out"),
+    "lock_out_delete": _("end of a lock-out"),
+}
+
 
 class VenomPortalConfig(AppConfig):
     """Importing the Celery application here makes it current in every process."""
@@ -18,6 +30,8 @@ class VenomPortalConfig(AppConfig):
 
         operations.register("token_create", _("new API token"))
         operations.register("token_revoke", _("end of an API token"))
+        for name, label in _OF_ACCOUNTS.items():
+            operations.register(name, label)
 
         # Apps with models announce one after the other that they are migrated; at the last, all permissions are there.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]

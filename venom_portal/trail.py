@@ -1,5 +1,6 @@
 """What operators do to the audit trail itself: remove its oldest part, replace its key. Both are on record in it."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit import retention
 from audit.actor import Actor
 from audit.models import Key
+from audit.sealing import seal_entries
 from audit.sealing.keys import KeyProblem
 from audit.sealing.rotation import rotate
 from workflows.operations.errors import Refused
@@ -27,7 +29,9 @@ def retain(actor: Actor, before: datetime, reason: str = "") -> int:
             is that old, or the permission cannot be signed.
     """
     act = Act(actor, "audit_retain", *_RESOURCE, "audit.can_retain", {"before": before.isoformat()}, reason)
+    _seal_what_waits()
     with on_record(act):
+        retention.begin_permitting()
         if before > timezone.now():
             raise Refused(ReasonCode.INVALID_CONFIGURATION, _("This time has not come yet; name one in the past."))
         through = retention.removable_through(before)
@@ -40,6 +44,12 @@ def retain(actor: Actor, before: datetime, reason: str = "") -> int:
         count = retention.left_to_remove()
         act.params |= {"through": through, "entries": count}
     return count
+
+
+def _seal_what_waits() -> None:
+    """See that the entry of the permission comes into the next seal, lest the key is replaced before that is made."""
+    with suppress(KeyProblem):  # which the permission will meet as well
+        seal_entries()
 
 
 def rotate_key(actor: Actor, *, is_lost: bool = False, reason: str = "") -> Key:

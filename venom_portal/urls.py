@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from venom_portal.metrics.view import MetricsView
+from venom_portal.own_password import OwnPasswordView
 from venom_portal.token_api import TokenView
 
 admin.site.site_header = admin.site.site_title = _("Venom Portal")
@@ -16,6 +17,7 @@ admin.site.login_form = AuthenticationForm
 
 urlpatterns = [
     path("", include("venom_portal.console_urls")),
+    path("admin/password_change/", OwnPasswordView.as_view()),
     path("admin/", admin.site.urls),
     path("api/v1/auth/token/", TokenView.as_view(), name="api-token"),
     path("api/", include("workflows.api.urls")),

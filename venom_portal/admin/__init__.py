@@ -1,5 +1,5 @@
-"""The audit trail in the administration; here, because its pages are made of what the workflows' are made of."""
+"""Accounts and the audit trail in the administration; here, because the pages are made of what the workflows' are."""
 
-from venom_portal.admin import entries, seals
+from venom_portal.admin import accounts, entries, seals
 
-__all__ = ["entries", "seals"]
+__all__ = ["accounts", "entries", "seals"]
