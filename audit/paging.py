@@ -98,11 +98,18 @@ def _text(value: Any) -> str:
 def _value(model: type[Model], name: str, text: str) -> Any:
     field = model._meta.get_field(name)
     if isinstance(field, DateTimeField):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError("a time without its offset")
-        return moment
+        return _moment(text)
     try:
         return field.to_python(text)  # type: ignore[union-attr]  # keys are columns, not relations
     except ValidationError as error:
         raise ValueError(text) from error
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time before the first or after the last that there is in UTC") from error

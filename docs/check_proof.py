@@ -116,6 +116,18 @@ def encoded(p):
     return (p[1] * inverse % P | (p[0] * inverse % P & 1) << 255).to_bytes(32, "little")
 
 
+def heads_in(data):
+    """Read each seal's digest by its number; a line that a crash has cut short is no head."""
+    kept = {}
+    for line in data.splitlines():
+        try:
+            head = json.loads(line)
+            kept[head["number"]] = head["digest"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+    return kept
+
+
 def main():
     """Check what the arguments name and give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -125,8 +137,7 @@ def main():
     options = parser.parse_args()
     try:
         proof = json.loads(options.proof.read_text(encoding="utf-8"))
-        lines = options.head.read_text(encoding="utf-8").splitlines() if options.head else []
-        kept = {head["number"]: head["digest"] for head in map(json.loads, filter(str.strip, lines))}
+        kept = heads_in(options.head.read_bytes()) if options.head else {}
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         print(f"Could not be checked: {error!r}")
         return 2

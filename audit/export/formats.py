@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +14,8 @@ from audit import canonical
 from audit.export.columns import COLUMNS, values_of
 from audit.models import Entry
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = re.compile(r"^(?=[\"' ]*[=+\-@\t\r])|(?<=[;|\t\r\n])(?=[\"' ]*[=+\-@])")
+"""Where a formula may begin: in front, and behind what a reader may take for the end of a cell instead of a comma."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def _as_csv(rows: Iterable[Iterable[Any]]) -> str:
 def _cell(value: Any) -> Any:
     """Write a cell that no spreadsheet takes for a formula."""
     text = canonical.dumps(value) if isinstance(value, dict | list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(_STARTS_A_FORMULA) else text
+    return _FORMULAS.sub("'", text) if isinstance(text, str) else text
 
 
 def _csv_rows(entries: Sequence[Entry]) -> str:

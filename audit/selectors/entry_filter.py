@@ -100,14 +100,18 @@ def read_moment(text: str) -> datetime:
         ValueError: it is neither.
     """
     try:
-        moment, day = parse_datetime(text), parse_date(text)
-    except ValueError:
-        moment = day = None
-    if moment is None and day is not None:
-        moment = datetime.combine(day, time(), UTC)
-    if moment is None:
-        raise ValueError(_("%(text)s is neither a date nor a time in ISO 8601") % {"text": repr(text)})
-    return moment if timezone.is_aware(moment) else moment.replace(tzinfo=UTC)
+        moment = parse_datetime(text) or _midnight(text)
+        return moment.astimezone(UTC) if timezone.is_aware(moment) else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        remedy = _("%(text)s is neither a date nor a time in ISO 8601")
+        raise ValueError(remedy % {"text": repr(text)}) from error
+
+
+def _midnight(text: str) -> datetime:
+    day = parse_date(text)
+    if day is None:
+        raise ValueError(text)
+    return datetime.combine(day, time())
 
 
 def _read_id(text: str) -> UUID:

@@ -9,6 +9,9 @@ from audit.violation import Violation
 
 Head = Mapping[str, Any]
 
+_TOO_MANY = 2**63
+"""No database counts so far: asked for such a seal, it fails instead of having none."""
+
 
 def read_head(value: Any) -> Head:
     """Take a head as JSON has it: at least the seal's number and its digest.
@@ -16,13 +19,13 @@ def read_head(value: Any) -> Head:
     Raises:
         ValueError: it is none.
     """
-    if (
-        not isinstance(value, dict)
-        or not isinstance(value.get("number"), int)
-        or not isinstance(value.get("digest"), str)
-    ):
+    if not isinstance(value, dict) or not isinstance(value.get("digest"), str) or not _is_number(value.get("number")):
         raise ValueError("not the head of a trail: an object with the seal's number and digest")
     return value
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 < value < _TOO_MANY
 
 
 def head_of(seal: SealRow, public_key: str | None) -> dict[str, Any]:

@@ -100,6 +100,19 @@ def test_proof__against_another_head_or_key_is_refused(tmp_path: Path, write: Wr
     assert check(tmp_path / "nothing")[0] == 2
 
 
+def test_proof__is_held_against_heads_of_which_a_crash_cut_lines_short(tmp_path: Path) -> None:
+    path, kept = tmp_path / "proof.json", tmp_path / "heads.jsonl"
+    path.write_text(json.dumps(prove(entries()[3])))
+    whole = heads.heads_file().read_bytes()
+    for rubbish in (b'{"number": 2, "dig', b"\xff", b"[]", b'{"number": [], "digest": ""}', b'{"number": Infinity}'):
+        kept.write_bytes(rubbish + b"\n" + whole + rubbish)
+        assert check(path, "--head", str(kept))[0] == 0, rubbish
+        kept.write_bytes(rubbish)
+        assert check(path, "--head", str(kept))[0] == 2, rubbish
+        kept.write_bytes(json.dumps(json.loads(whole) | {"digest": "00" * 32}).encode() + b"\n" + rubbish)
+        assert check(path, "--head", str(kept))[0] == 1, rubbish
+
+
 def test_proof__of_what_is_not_sealed_not_there_or_altered_is_refused(write: Write) -> None:
     write(1, "fresh")
     with pytest.raises(CommandError, match="invalid_state"):

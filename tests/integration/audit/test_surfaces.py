@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -107,6 +108,27 @@ def test_secrets__never_enter_by_any_surface(driver: Driver, client: Client, peo
     trail = everything_in("audit_")
     assert CANARY not in trail
     assert json.loads(told.getvalue())["token"] not in trail
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reason"),
+    [
+        ({"PGPASSWORD": CANARY}, ""),
+        ({"accesstoken": CANARY}, ""),
+        ({"url": f"HTTPS://portal:{CANARY}@host/x"}, ""),
+        ({"env": [{"name": "DB_PASSWORD", "value": CANARY}]}, ""),
+        ({"header": f"Cookie: sessionid={CANARY}"}, ""),
+        ({"log": f'{{\\"password\\": \\"{CANARY}\\"}}'}, ""),
+        ({}, f"ran with --password {CANARY}"),
+        ({}, f'password: "long {CANARY}"'),
+    ],
+)
+def test_ordinary_secret__never_enters(metadata: Any, reason: str, driver: Driver, client: Client) -> None:
+    run = driver.start("chain-of-ten")
+    body = {"workflow_id": str(run.pk), "metadata": metadata, "reason": reason}
+    client.post("/api/v1/workflow/operations/dry-run", body, content_type="application/json")
+    assert Entry.objects.filter(triggered_by="operator", resource_id=str(run.pk)).exists()
+    assert CANARY not in everything_in("audit_")
 
 
 def everything_in(prefix: str) -> str:

@@ -78,7 +78,13 @@ def test_verify__against_a_head_kept_elsewhere(tmp_path: Path) -> None:
     assert [violation["rule"] for violation in answer("--against", str(kept))["violations"]] == ["tail_cut"]
 
 
-@pytest.mark.parametrize("content", ["", "\n", "no", "[]", '{"number": 1}', '{"number": "1", "digest": ""}', "\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "\n", "no", "[]", '{"number": 1}', '{"number": "1", "digest": ""}', "\xff"),
+        *(f'{{"number": {number}, "digest": ""}}' for number in (10**23, 2**63, 0, -1, "Infinity", "1.0", "true")),
+    ],
+)
 def test_verify__against_what_is_no_head_ends_with_2(tmp_path: Path, content: str) -> None:
     kept = tmp_path / "head.json"
     kept.write_bytes(content.encode("latin-1"))

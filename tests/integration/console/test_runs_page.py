@@ -105,6 +105,8 @@ def test_filters__include_and_exclude(clients: dict[str, Client], people: dict[s
         ("label=team", "is no label"),
         ("since=yesterday", "is no time"),
         ("until=2026-02-31", "is no time"),
+        ("since=0001-01-01T00:00:00%2B14:00", "is no time"),
+        ("until=9999-12-31T23:59:59-14:00", "is no time"),
         ("q=%00", "no text in the database"),
     ],
 )

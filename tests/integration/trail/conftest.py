@@ -14,6 +14,8 @@ from audit.record import record
 
 PEOPLE = ("anonymous", "outsider", "viewer", "operator", "admin")
 CANARY = "c4n4ry-4711-secret"
+BEFORE_TIME, AFTER_TIME = "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"
+"""Times as addresses have them that there are with their offset, and not in UTC."""
 
 
 @pytest.fixture

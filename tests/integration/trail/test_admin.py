@@ -15,13 +15,14 @@ from django.urls import reverse
 from audit.actor import SYSTEM
 from audit.models import Entry, Key, Seal
 from audit.sealing import seal_entries
-from tests.integration.trail.conftest import CANARY
+from tests.integration.trail.conftest import AFTER_TIME, BEFORE_TIME, CANARY
 from workflows.models import Workflow
 from workflows.operations.create import NewRun, create_run
 
 LIST = reverse("admin:audit_entry_changelist")
 EXPORT = reverse("admin:audit_entry_export")
 MOST_STATEMENTS = 6
+NO_ID = "01a20777-2fe0-7603-8fde-cb58540062bc"
 
 
 @pytest.fixture
@@ -71,7 +72,14 @@ def test_search__finds_by_whole_ids(operator_pages: Client, some: dict[str, Entr
     assert shown(operator_pages, "q=oth") == []
 
 
-@pytest.mark.parametrize("query", ["parent=x", "since=x", "until=%00", "after=x", "after=1_2", "after=2026-01-01_x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("parent=x", "since=x", "until=%00", "after=x", "after=1_2", "after=2026-01-01_x"),
+        *(f"{name}={time}" for time in (BEFORE_TIME, AFTER_TIME) for name in ("since", "until")),
+        *(f"{side}={time}_{NO_ID}" for time in (BEFORE_TIME, AFTER_TIME) for side in ("after", "before")),
+    ],
+)
 def test_wild_address__leads_back_to_the_list(operator_pages: Client, query: str) -> None:
     assert operator_pages.get(f"{LIST}?{query}", follow=True).redirect_chain == [(f"{LIST}?e=1", 302)]
 

@@ -11,9 +11,10 @@ from django.test import Client
 from audit.models import Entry
 from audit.sealing import seal_entries
 from control.api.urls import urlpatterns
-from tests.integration.trail.conftest import CANARY, PEOPLE
+from tests.integration.trail.conftest import AFTER_TIME, BEFORE_TIME, CANARY, PEOPLE
 
 URL = "/api/v1/workflow/control/audit"
+NO_ID = "01a20777-2fe0-7603-8fde-cb58540062bc"
 READERS = dict(zip(PEOPLE, (401, 403, 200, 200, 200), strict=True))
 EXPORTERS = dict(zip(PEOPLE, (401, 403, 403, 200, 200), strict=True))
 ADDRESSES = {"api-audit": (URL, READERS), "api-audit-export": (f"{URL}/export", EXPORTERS)}
@@ -107,6 +108,9 @@ def test_request_id__finds_what_one_request_did(clients: dict[str, Client], some
         *(("page_size=0", "page_size"), ("result=x", "result"), ("surface=x", "surface"), ("since=x", "since")),
         *(("parent=x", "parent"), ("cursor=x", "cursor"), ("cursor=after:x_y", "cursor"), ("page=1&cursor=", "page")),
         *(("cursor=after:2026-01-01T00:00:00_x", "cursor"), ("resource_id=%00", "resource_id")),
+        *((f"cursor=after:{BEFORE_TIME}_{NO_ID}", "cursor"), (f"cursor=before:{BEFORE_TIME}_{NO_ID}", "cursor")),
+        *((f"cursor=after:{AFTER_TIME}_{NO_ID}", "cursor"), (f"cursor=before:{AFTER_TIME}_{NO_ID}", "cursor")),
+        *((f"since={BEFORE_TIME}", "since"), (f"until={AFTER_TIME}", "until")),
     ],
 )
 def test_what_cannot_be_used__is_refused_by_name(viewer: Client, query: str, named: str) -> None:

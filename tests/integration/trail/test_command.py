@@ -48,7 +48,13 @@ def test_list__is_for_those_who_may(run: Run, people: dict[str, User]) -> None:
         run("list", user="outsider")
 
 
-@pytest.mark.parametrize("arguments", [["--since", "x"], ["--parent", "x"], ["--until", "2026-13-01"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["--since", "x"], ["--parent", "x"], ["--until", "2026-13-01"]),
+        *(["--since", "0001-01-01T00:00:00+14:00"], ["--until", "9999-12-31T23:59:59-14:00"]),
+    ],
+)
 def test_wrong_filter__is_wrong_usage(run: Run, arguments: list[str]) -> None:
     for action in (["list"], ["export", "--format", "csv"]):
         with pytest.raises(CommandError) as raised:

@@ -63,6 +63,30 @@ def test_csv__has_no_formula(write: Write, start: str) -> None:
     assert json.loads(line)["reason"] == f"{start}1+1"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x;=cmd|' /C calc'!A0;y", 'x;"=1+1"', "x; \"'@SUM(A1)", "x|+1", "x\t-1", "x\n=1", "x\r\n=1"),
+        *(' "=1', "x;\t=1", ";=1", "\t=1", "x;;=1", 'x";"=1'),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
+def test_csv__has_no_formula_for_readers_that_split_elsewhere(write: Write, text: str, delimiter: str) -> None:
+    write(reason=text)
+    cells = [cell for row in csv.reader(io.StringIO(exported("csv")), delimiter=delimiter) for cell in row]
+    assert not [cell for cell in cells if cell.lstrip('\t\r\n "').startswith(("=", "+", "-", "@"))]
+    (line,) = exported("jsonl").splitlines()
+    assert json.loads(line)["reason"] == text
+
+
+@pytest.mark.parametrize(
+    "text", ["a-b; c = d", "x;y|z", "done\r\n\r\nthen", "2026-01-01T00:00:00+01:00", "; ' ", "a@b"]
+)
+def test_csv__leaves_other_text_as_it_is(write: Write, text: str) -> None:
+    write(reason=text)
+    assert rows_of(exported("csv"))[0]["reason"] == text
+
+
 def test_csv__gives_back_text_with_quotes_lines_and_commas(write: Write) -> None:
     text = 'he said "no",\nthen\r\nwent; ąöü 😀'
     write(reason=text)

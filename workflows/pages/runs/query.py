@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -44,7 +44,7 @@ def _label(text: str) -> tuple[str, str]:
 def _moment(text: str) -> datetime:
     try:
         moment = parse_datetime(text) or _midnight(text)
-        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        return (moment if timezone.is_aware(moment) else timezone.make_aware(moment)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         remedy = _("“%(text)s” is no time; write it like 2026-11-23 or 2026-11-23T09:30.")
         raise ValueError(remedy % {"text": text}) from error
