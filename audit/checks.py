@@ -13,8 +13,8 @@ def check_triggers(*, databases: Sequence[str] | None = None, **_unused: Any) ->
     """Warn of triggers that are not as they should be; a migrate that follows puts them right."""
     return [
         Warning(
-            f"The audit trail is not append-only: the trigger {name} is missing or has been changed.",
-            hint="Find out who changed it, then run `manage.py migrate` to install it again.",
+            f"The audit trail is not append-only: the trigger {name} is missing, was changed, or is not the portal’s.",
+            hint="Find out who did it; `manage.py migrate` installs the portal’s own again, drop others by hand.",
             id="audit.W001",
         )
         for using in databases or ()

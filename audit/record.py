@@ -50,7 +50,7 @@ def record(
         actor_id=str(actor.user.pk) if actor.user else "",
         triggered_by=actor.name,
         surface=actor.surface,
-        address=actor.address,
+        address=actor.address[:64],
         request_id=request_id.current(),
         operation_type=operation_type,
         resource_type=resource_type,

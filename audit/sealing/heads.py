@@ -6,6 +6,7 @@ it. It is written after the commit, so that it is never ahead of the database, a
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from audit.failpoints import crash_point
 from audit.models import Key, Seal
 
 _TAIL_BYTES = 8192
+AT_ONCE = 2_000
+"""Heads that are made before they are written: a file that was lost is made anew from the first seal on."""
 
 
 def heads_file() -> Path:
@@ -23,18 +26,17 @@ def heads_file() -> Path:
     return Path(settings.VENOM_AUDIT_HEADS)
 
 
-def head_of(seal: Seal) -> dict[str, Any]:
-    """Give what proves later that this seal was there: its fields, its digest, its signature and the public key."""
-    fields = {name: getattr(seal, name) for name in canonical.SEAL_FIELDS}
-    public = Key.objects.values_list("public_key", flat=True).get(pk=seal.key_id)
-    plain = {name: canonical.plain(value) for name, value in fields.items()}
-    return {**plain, "signature": seal.signature, "digest": digest_of(seal), "public_key": public}
-
-
 def newest_head() -> dict[str, Any] | None:
     """Give the head of the last seal, or ``None`` before the first."""
     seal = Seal.objects.order_by("-number").first()
-    return head_of(seal) if seal else None
+    return _head(seal, _public_keys()) if seal else None
+
+
+def _head(seal: Seal, public_keys: Mapping[str, str]) -> dict[str, Any]:
+    """Give what proves later that this seal was there: its fields, its digest, its signature and the public key."""
+    plain = {name: canonical.plain(getattr(seal, name)) for name in canonical.SEAL_FIELDS}
+    public = public_keys.get(seal.key_id)  # not there: whoever verifies says so
+    return {**plain, "signature": seal.signature, "digest": digest_of(seal), "public_key": public}
 
 
 def signed_bytes(seal: Seal) -> bytes:
@@ -54,18 +56,29 @@ def is_behind() -> bool:
 
 
 def write_missing() -> int:
-    """Append the heads that the file does not have yet, and give how many these were."""
-    missing = Seal.objects.filter(number__gt=_last_written(_last_sealed())).order_by("number")
-    lines = [canonical.dumps(head_of(seal)) + "\n" for seal in missing.iterator()]
-    if lines:
-        path = heads_file()
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
-            file.write("".join(lines))
-            file.flush()
-            os.fsync(file.fileno())
+    """Append the heads that the file does not have yet, some at a time, and give how many these were."""
+    last, count = _last_written(_last_sealed()), 0
+    while seals := list(Seal.objects.filter(number__gt=last).order_by("number")[:AT_ONCE]):
+        public_keys = _public_keys()
+        _append([canonical.dumps(_head(seal, public_keys)) + "\n" for seal in seals])
+        last, count = seals[-1].number, count + len(seals)
+    if count:
         crash_point("seal.after_head")
-    return len(lines)
+    return count
+
+
+def _append(lines: Sequence[str]) -> None:
+    path = heads_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
+        file.write("".join(lines))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _public_keys() -> dict[str, str]:
+    """Give the public keys by their names; to be read after the seals that they signed."""
+    return dict(Key.objects.values_list("key_id", "public_key"))
 
 
 def _last_sealed() -> int:
@@ -93,6 +106,7 @@ def _last_written(last_sealed: int) -> int:
 def _number_in(line: bytes) -> int:
     """Give the number of the seal that a line is about; 0: it is no head."""
     try:
-        return int(json.loads(line)["number"])
+        number = json.loads(line)["number"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return 0
+    return number if type(number) is int else 0

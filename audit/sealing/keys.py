@@ -1,7 +1,5 @@
 """The key that seals are signed with: a file that only its owner may read, and its public half in the database."""
 
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from audit import canonical
 from audit.models import Key, Seal
+from audit.sealing.drafts import sweep, sync_folder, write_whole
 
 
 class KeyProblem(RuntimeError):  # noqa: N818 (says what it is)
@@ -57,9 +56,21 @@ def next_key_file() -> Path:
     return key_file().with_name(key_file().name + ".next")
 
 
-def take_over_next_key() -> None:
-    """Put the file of the new key in the place of the old one, which is gone then."""
-    next_key_file().replace(key_file())
+def take_over_next_key(key_id: str) -> None:
+    """Put the file of the new key in the place of the old one, which is gone then; whoever comes first does it.
+
+    Raises:
+        KeyProblem: neither file holds the key.
+    """
+    try:
+        beside = read_key(next_key_file()).key_id if next_key_file().exists() else None
+        if beside == key_id:
+            next_key_file().replace(key_file())
+            sync_folder(key_file())
+            return
+    except (KeyProblem, FileNotFoundError):
+        pass  # taken over in between, or no key: what is in force tells
+    _check_key(read_key(key_file()), key_id)
 
 
 def current_key() -> SigningKey:
@@ -71,15 +82,21 @@ def current_key() -> SigningKey:
     known = Key.objects.last()
     if known is None and not key_file().exists():
         write_key(Ed25519PrivateKey.generate(), key_file())
-    if known is not None and next_key_file().exists() and read_key(next_key_file()).key_id == known.key_id:
-        take_over_next_key()
+    if known is not None and next_key_file().exists():
+        take_over_next_key(known.key_id)
     key = read_key(key_file())
-    if known is not None and known.key_id != key.key_id:
+    if known is not None:
+        _check_key(key, known.key_id)
+    sweep(key_file())
+    return key
+
+
+def _check_key(found: SigningKey, known_id: str) -> None:
+    if known_id != found.key_id:
         raise KeyProblem(
             _("%(path)s holds the key %(found)s, but the trail is sealed with %(known)s; put the right file back")
-            % {"path": key_file(), "found": key.key_id, "known": known.key_id}
+            % {"path": key_file(), "found": found.key_id, "known": known_id}
         )
-    return key
 
 
 def read_key(path: Path) -> SigningKey:
@@ -102,18 +119,7 @@ def read_key(path: Path) -> SigningKey:
 
 def write_key(private: Ed25519PrivateKey, path: Path) -> None:
     """Keep a private key in a file that only its owner may read; a file that is there is left alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # somebody else was faster: that one counts
-    finally:
-        draft.unlink()
+    write_whole(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), path)
 
 
 def introduce(key: SigningKey, endorsed_by: SigningKey) -> Key:

@@ -1,11 +1,13 @@
 """Putting a new signing key in the place of the old one."""
 
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
-from audit.models import Key, Seal
+from audit.models import Key
+from audit.sealing.drafts import sweep
 from audit.sealing.keys import (
     SigningKey,
     current_key,
@@ -14,6 +16,7 @@ from audit.sealing.keys import (
     take_over_next_key,
     write_key,
 )
+from audit.sealing.turns import SEALS, take_turn
 
 
 def rotate(*, is_lost: bool = False) -> Key:
@@ -26,12 +29,13 @@ def rotate(*, is_lost: bool = False) -> Key:
     Raises:
         KeyProblem: the old key cannot be used, and is not said to be lost.
     """
-    Seal.objects.select_for_update().order_by("-number").first()  # no seal comes in between
+    take_turn(SEALS)  # no seal comes in between
     old = None if is_lost else current_key()
     draft: Path = next_key_file()
     draft.unlink(missing_ok=True)
+    sweep(draft)
     new = SigningKey(Ed25519PrivateKey.generate())
     write_key(new.private, draft)
     row = introduce(new, endorsed_by=old or new)
-    transaction.on_commit(take_over_next_key)
+    transaction.on_commit(partial(take_over_next_key, row.key_id))
     return row

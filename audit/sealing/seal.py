@@ -15,6 +15,7 @@ from audit.models import Entry, Key, Leaf, Pending, Seal
 from audit.sealing import heads
 from audit.sealing.keys import SigningKey, current_key, introduce
 from audit.sealing.merkle import root_of
+from audit.sealing.turns import SEALS, take_turn
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ def _seal(entry_ids: Sequence[UUID], key: SigningKey) -> bool:
     root = root_of(hashes).hex()
     try:
         with transaction.atomic():
-            last = Seal.objects.select_for_update().order_by("-number").first()
+            take_turn(SEALS)
+            last = Seal.objects.order_by("-number").first()
             if last and not _is_in_force(key):
                 return False
             seal = _next(last, len(order), root, key)
@@ -82,7 +84,7 @@ def _forget_sealed(entry_ids: Sequence[UUID]) -> None:
 
 
 def _is_in_force(key: SigningKey) -> bool:
-    """Tell whether the key is still the newest: asked under the last seal's lock, which a rotation takes too."""
+    """Tell whether the key is still the newest: asked in its own turn, which a rotation waits for too."""
     newest = Key.objects.last()
     return newest is not None and newest.key_id == key.key_id
 

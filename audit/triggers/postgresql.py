@@ -2,9 +2,12 @@
 
 They fire ``ALWAYS``: a session that calls itself a replica does not get around them. The owner of a table can still
 drop or disable them, which the checks find; the handbook shows how to run the portal as a role that owns nothing.
+
+Each function looks for tables in its own schema only: else a temporary table of the same name would come first.
 """
 
 import re
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -42,12 +45,28 @@ def _triggers() -> dict[str, tuple[str, str, str]]:
 
 TRIGGERS = _triggers()
 
+_TABLES = "c.relnamespace = current_schema()::regnamespace AND starts_with(c.relname, 'audit_')"
+_FOUND = (
+    "SELECT tgname, c.relname, tgenabled, pg_get_triggerdef(t.oid), f.proname, f.prosrc, f.proconfig FROM pg_trigger t "
+    "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc f ON f.oid = t.tgfoid "
+    f"WHERE NOT tgisinternal AND {_TABLES}"
+)
+_STRANGE = (
+    "SELECT tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    f"WHERE NOT tgisinternal AND {_TABLES} "
+    "UNION ALL SELECT 'rule ' || rulename, c.relname FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class "
+    f"WHERE c.relkind IN ('r', 'p') AND {_TABLES} "
+    f"UNION ALL SELECT 'row security', c.relname FROM pg_class c WHERE c.relrowsecurity AND {_TABLES}"
+)
+
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """Make all triggers and their functions anew."""
     with connection.cursor() as cursor:
+        path = _search_path(cursor)
         for name, body in FUNCTIONS.items():
-            cursor.execute(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
+            head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path = {path}"
+            cursor.execute(f"{head} AS $${body}$$")
         for name, (table, event, action) in TRIGGERS.items():
             cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
             cursor.execute(f"CREATE TRIGGER {name} {event} ON {table} {action}")
@@ -64,20 +83,32 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 def problems(connection: BaseDatabaseWrapper) -> list[str]:
     """Name those that are missing, do not fire always, or do something else than they should."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname, tgenabled, pg_get_triggerdef(t.oid), f.proname, f.prosrc FROM pg_trigger t "
-            "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc f ON f.oid = t.tgfoid "
-            "WHERE NOT tgisinternal AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)",
-            [list(_SEALED)],
-        )
-        found = {name: rest for name, *rest in cursor.fetchall()}
-    return sorted(name for name in TRIGGERS if not _is_right(name, found.get(name)))
+        settings = [f"search_path={_search_path(cursor)}"]
+        cursor.execute(_FOUND)
+        found = {(name, table): rest for name, table, *rest in cursor.fetchall()}
+    return sorted(
+        name for name, (table, *_rest) in TRIGGERS.items() if not _is_right(name, found.get((name, table)), settings)
+    )
 
 
-def _is_right(name: str, row: list[str] | None) -> bool:
+def strangers(connection: BaseDatabaseWrapper) -> list[str]:
+    """Name the triggers on the trail's tables that are none of these, rules and row security, each with its table."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STRANGE)
+        known = {(name, table) for name, (table, *_rest) in TRIGGERS.items()}
+        return sorted(f"{name} ON {table}" for name, table in cursor.fetchall() if (name, table) not in known)
+
+
+def _search_path(cursor: Any) -> str:
+    """Give the path that the functions go by: temporary tables last, where they hide nothing."""
+    cursor.execute("SELECT quote_ident(current_schema())")
+    return f"{cursor.fetchone()[0]}, pg_temp"
+
+
+def _is_right(name: str, row: list[Any] | None, settings: list[str]) -> bool:
     if row is None:
         return False
-    enabled, definition, function, body = row
+    enabled, definition, function, body, configured = row
     table, event, action = TRIGGERS[name]
     # Both the table ("ON …") and the function ("FUNCTION …") may be written with their schema.
     written = re.sub(r"(?<=ON )\w+\.", "", definition)
@@ -85,4 +116,5 @@ def _is_right(name: str, row: list[str] | None) -> bool:
         enabled == "A"
         and written == f"CREATE TRIGGER {name} {event} ON {table} {action}"
         and FUNCTIONS.get(function) == body
+        and configured == settings
     )

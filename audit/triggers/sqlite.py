@@ -73,3 +73,13 @@ def problems(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         found = dict(cursor.fetchall())
     return sorted(name for name, statement in TRIGGERS.items() if found.get(name) != statement)
+
+
+def strangers(connection: BaseDatabaseWrapper) -> list[str]:
+    """Name the triggers on the trail's tables that are none of these, each with its table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, lower(tbl_name) FROM sqlite_master"
+            " WHERE type = 'trigger' AND lower(substr(tbl_name, 1, 6)) = 'audit_'"
+        )
+        return sorted(f"{name} ON {table}" for name, table in cursor.fetchall() if name not in TRIGGERS)

@@ -1,5 +1,6 @@
 """The whole check, part by part. What was written since it began makes no difference to it."""
 
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from django.conf import settings
 
 from audit import triggers
 from audit.verification import outside
+from audit.verification.pure import removal
 from audit.verification.pure.backdating import Backdating
 from audit.verification.pure.chain import Chain
 from audit.verification.pure.head import Head, head_of
@@ -21,7 +23,6 @@ from audit.violation import Violation
 
 LAG = timedelta(seconds=60)
 """How long an entry may wait for its seal."""
-_RETENTION = "audit_retain"
 
 Progress = Callable[[int, int], None]
 
@@ -31,6 +32,7 @@ class _Check:
     against: Sequence[Head]
     progress: Progress
     lag: timedelta
+    wait: Callable[[float], None]
     keyring: Keyring
     newest: SealRow | None
     report: Report
@@ -41,11 +43,13 @@ def verify(
     progress: Progress | None = None,
     trusted_keys: Collection[str] = (),
     lag: timedelta = LAG,
+    wait: Callable[[float], None] = time.sleep,
 ) -> Report:
     """Check the trail up to its last seal now, and what has none, while the report is iterated over.
 
     To be done outside of a transaction. ``against`` are heads that were kept elsewhere. ``progress`` is told how many
     entries are done, and of how many. ``trusted_keys`` are the ids of keys that may have introduced themselves.
+    ``wait`` is called with a number of seconds where something has to be looked at a second time.
 
     Raises (now or while it is iterated over):
         CannotCheckError: a file cannot be read.
@@ -54,7 +58,7 @@ def verify(
     newest, keyring = seals.newest(), Keyring(seals.keys(), trusted_keys)
     report = Report(head=head_of(newest, keyring.public_key(newest.key_id)) if newest else None)
     report.violations = _violations(
-        _Check(against, progress or (lambda _done, _of: None), lag, keyring, newest, report)
+        _Check(against, progress or (lambda _done, _of: None), lag, wait, keyring, newest, report)
     )
     return report
 
@@ -70,24 +74,20 @@ def _violations(check: _Check) -> Iterator[Violation]:
     yield from outside.kept_elsewhere(check.against)
     yield from trails.violations()
     yield from trails.removed()
-    yield from queue.violations(check.lag)
+    yield from queue.violations(check.lag, check.wait)
 
 
 def _triggers() -> Iterator[Violation]:
-    for name in triggers.problems():
+    for name in triggers.faulty():
         yield Violation("trigger_changed", f"trigger {name}")
+    for name in triggers.strangers():
+        yield Violation("trigger_unknown", f"trigger {name}")
 
 
 def _removals() -> Iterator[Violation]:
-    """Check that who was allowed to remove entries is on record; older records may have been removed since."""
-    rows, keyring = seals.removals(), Keyring(seals.keys())
-    for row in rows:
-        subject = f"removal {row.through}"
-        if not keyring.has_signed_removal(row):
-            yield Violation("removal_altered", subject, {"key": row.key_id})
-        operation = seals.operation_of(row.operation_id)
-        if operation != _RETENTION and (operation or row is rows[-1]):
-            yield Violation("removal_unrecorded", subject, {"operation_id": row.operation_id, "is": operation})
+    """Check that who was allowed to remove entries is on record, and was by the key of that time."""
+    rows = seals.removals()
+    yield from removal.violations(rows, Keyring(seals.keys()))
 
 
 def _sealed(check: _Check) -> Iterator[Violation]:

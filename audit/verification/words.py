@@ -18,6 +18,7 @@ RULES = {
     "leaf_surplus": _("A seal was made with fewer entries than are below it."),
     "leaf_without_seal": _("Entries are below a seal that is not there."),
     "removal_altered": _("A permission to remove entries is not signed by a key of the trail."),
+    "removal_key_wrong": _("A permission to remove entries names a key that was not in force."),
     "removal_unrecorded": _("A permission to remove entries has no entry of its own."),
     "removed_count_wrong": _("The trails count other entries as removed than are gone."),
     "seal_altered": _("A seal is not what was signed."),
@@ -32,6 +33,7 @@ RULES = {
     "trail_length_wrong": _("The trail of a resource has another length than was counted."),
     "trail_missing": _("Nobody counted the entries of a resource."),
     "trigger_changed": _("A trigger that keeps the trail append-only is missing, switched off or changed."),
+    "trigger_unknown": _("A trigger that is not the portal's works on the trail: it could keep entries out."),
 }
 
 NOTES = {

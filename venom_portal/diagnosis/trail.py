@@ -17,8 +17,10 @@ def append_only() -> Finding:
     if wrong := triggers.problems():
         return broken(
             "audit-triggers",
-            _("missing or changed: %(names)s") % {"names": ", ".join(wrong)},
-            _("find out who changed them, run `manage.py audit verify`, then `manage.py migrate`"),
+            _("missing, changed or not the portal’s: %(names)s") % {"names": ", ".join(wrong)},
+            _(
+                "find out who did it and run `manage.py audit verify`; `manage.py migrate` puts the portal’s own right, drop others by hand"
+            ),
         )
     return good("audit-triggers", _("the trail is append-only"))
 

@@ -1,6 +1,7 @@
 """The keys of a trail: each introduced by the one before, each in force from its first seal on."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -30,6 +31,10 @@ class Keyring:
         """Give the key that signs the seal of this number."""
         started = (key for key in reversed(self._keys) if isinstance(key.first_seal, int) and key.first_seal <= number)
         return max(started, key=lambda key: key.first_seal, default=None)
+
+    def successor(self, key_id: str) -> KeyRow | None:
+        """Give the key that took over from this one; ``None``: it is the newest, or there is no such key."""
+        return next((after for key, after in pairwise(self._keys) if key.key_id == key_id), None)
 
     def public_key(self, key_id: str) -> str | None:
         """Give a public key, in hexadecimal."""

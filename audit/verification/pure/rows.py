@@ -44,13 +44,23 @@ class SealRow(NamedTuple):
             return ""
 
 
+class RetentionRow(NamedTuple):
+    """What is read of the entry that records a permission; ``sealed_in`` is its seal's number, if it has one."""
+
+    operation_type: Any
+    result: Any
+    params: Any
+    sealed_in: Any
+
+
 class RemovalRow(NamedTuple):
-    """A permission to remove entries."""
+    """A permission to remove entries, and its own entry, if that is there."""
 
     through: Any
     operation_id: Any
     key_id: Any
     signature: Any
+    entry: RetentionRow | None = None
 
 
 class LeafRow(NamedTuple):

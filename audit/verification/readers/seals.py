@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from audit.verification.pure.keyring import Keyring
-from audit.verification.pure.rows import KeyRow, RemovalRow, SealRow
-from audit.verification.readers.streaming import id_parameter, selected, stream, stream_columns
+from audit.verification.pure.removal import removable_through
+from audit.verification.pure.rows import KeyRow, RemovalRow, RetentionRow, SealRow
+from audit.verification.readers.streaming import selected, stream_columns
 
 _SEALS_AT_ONCE = 200
 _LARGEST = 2**63 - 1
@@ -45,19 +46,23 @@ def numbered(numbers: Sequence[int]) -> dict[Any, SealRow]:
 
 
 def removals() -> list[RemovalRow]:
-    """Give the permissions to remove entries, the furthest last."""
-    sql = f"SELECT {selected(RemovalRow._fields, 'r')} FROM audit_removal r ORDER BY r.through"
-    return [RemovalRow(*row) for row in stream_columns(sql, RemovalRow._fields)]
+    """Give the permissions to remove entries with their own entries, the furthest last, as of one moment."""
+    row, entry = RemovalRow._fields[:-1], RetentionRow._fields[:-1]
+    sql = (
+        f"SELECT {selected(row, 'r')}, {selected(entry, 'e')}, l.seal_number, {selected(['operation_id'], 'e')}"
+        " FROM audit_removal r LEFT JOIN audit_entry e ON e.operation_id = r.operation_id"
+        " LEFT JOIN audit_leaf l ON l.entry_id = r.operation_id ORDER BY r.through"
+    )
+    return [_removal(values) for values in stream_columns(sql, (*row, *entry, "seal_number", "operation_id"))]
 
 
-def operation_of(operation_id: Any) -> str | None:
-    """Give the name of the operation that an entry records; ``None``: there is no such entry."""
-    sql = "SELECT operation_type FROM audit_entry WHERE operation_id = %s"
-    return next((name for (name,) in stream(sql, [id_parameter(operation_id)])), None)
+def _removal(values: tuple[Any, ...]) -> RemovalRow:
+    through, operation_id, key_id, signature, *entry, entry_id = values
+    return RemovalRow(through, operation_id, key_id, signature, None if entry_id is None else RetentionRow(*entry))
 
 
 class Removals:
-    """Up to which seal the entries may be gone: as far as a signed removal goes, which is looked up anew if need be."""
+    """Up to which seal the entries may be gone: as far as the permissions go, which are looked up anew if need be."""
 
     def __init__(self) -> None:
         self._through = 0
@@ -65,9 +70,8 @@ class Removals:
     def cover(self, number: int) -> bool:
         """Tell whether the entries below this seal may be gone. Who removes them says so before."""
         if number > self._through:
-            rows, keyring = removals(), Keyring(keys())
-            signed = [row.through for row in rows if keyring.has_signed_removal(row)]
-            self._through = max((through for through in signed if isinstance(through, int)), default=0)
+            rows = removals()
+            self._through = removable_through(rows, Keyring(keys()))
         return number <= self._through
 
 

@@ -44,7 +44,7 @@ def stored(entry_id: Any) -> str:
 
 
 def found() -> list[Violation]:
-    return list(verification.verify())
+    return list(verification.verify(wait=lambda _seconds: None))
 
 
 def names() -> list[tuple[str, str]]:

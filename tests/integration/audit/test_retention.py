@@ -1,7 +1,9 @@
 """Retention and the change of the key: on record, whole segments only, resumed after an interruption."""
 
-from collections.abc import Callable
-from datetime import timedelta
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,9 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from audit import record as recording
 from audit import retention
 from audit.actor import Actor
 from audit.models import Entry, Key, Leaf, Removal, Seal, Surface, Trail
+from audit.sealing import seal as sealing
 from audit.sealing import seal_entries
 from audit.sealing.keys import current_key, key_file, next_key_file, read_key
 from venom_portal.trail import retain, rotate_key
@@ -61,6 +65,74 @@ def test_retain__is_refused_and_on_record(admin: Actor, people: dict[str, User],
         assert refused.value.code == code
         assert Entry.objects.get(operation_type="audit_retain", reason_code=code).result == "failure"
     assert not Removal.objects.exists()
+
+
+def sealed_at(monkeypatch: pytest.MonkeyPatch, write: Write, year: int) -> None:
+    """Write an entry and seal it on a host whose clock is set to another year."""
+    clock = SimpleNamespace(now=lambda: datetime(year, 1, 1, tzinfo=UTC))
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "timezone", clock)
+        sealed(write, 1)
+
+
+@pytest.fixture
+def old_entries(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Entries are of 2018 until this is undone."""
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "timezone", SimpleNamespace(now=lambda: datetime(2018, 1, 1, tzinfo=UTC)))
+        yield patch
+
+
+BORDER = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_retain__goes_no_further_than_the_first_young_seal_wherever_the_clock_was(
+    admin: Actor, write: Write, monkeypatch: pytest.MonkeyPatch, old_entries: pytest.MonkeyPatch
+) -> None:
+    sealed(write, 3)
+    sealed_at(monkeypatch, write, 2019)
+    sealed(write, 1)
+    with pytest.raises(Refused, match="nothing is removed"):
+        retain(admin, BORDER)
+    assert not Removal.objects.exists()
+
+
+def test_retain__goes_no_further_than_the_first_young_entry_whenever_it_was_sealed(
+    admin: Actor, write: Write, monkeypatch: pytest.MonkeyPatch, old_entries: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        sealed_at(monkeypatch, write, 2019)
+    old_entries.undo()
+    for _ in range(2):
+        sealed_at(monkeypatch, write, 2019)
+    assert retain(admin, BORDER) == 2
+    while retention.remove_batch(1):
+        pass
+    assert Leaf.objects.order_by("seal_number").values_list("seal_number", flat=True)[0] == 3
+
+
+def test_retain__by_two_at_once_lets_one_go_first(admin: Actor, write: Write) -> None:
+    sealed(write, 2)
+    before, ready, codes = timezone.now(), threading.Barrier(2), list[str]()
+
+    def work() -> None:
+        try:
+            ready.wait(10)
+            retain(admin, before)
+        except Refused as refused:
+            codes.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == ["invalid_state"]
+    results = Entry.objects.filter(operation_type="audit_retain").values_list("result", flat=True)
+    assert sorted(results) == ["failure", "success"]
+    assert Removal.objects.count() == 1
 
 
 def test_entries__without_a_permission_cannot_be_removed(write: Write) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit import canonical
 from audit.models import Entry, Key, Leaf, Pending, Seal
@@ -123,9 +124,24 @@ def test_queue__with_an_entry_that_has_its_seal_already_holds_nothing_up(write: 
 def test_heads__are_written_whatever_else_stands_in_the_file(write: Write) -> None:
     write(1)
     seal_entries()
-    for rubbish in ('{"number": 1000000000}', "[" * 100_000, '{"number": "x"}'):
+    for rubbish in ('{"number": 1000000000}', "[" * 100_000, '{"number": "x"}', '{"number": Infinity}'):
         with heads.heads_file().open("a") as file:
             file.write(rubbish[:8000] + "\n")
     write(1)
     seal_entries()
     assert json.loads(heads.heads_file().read_text().splitlines()[-1])["number"] == 2
+
+
+def test_heads__of_a_file_that_was_lost_are_written_some_at_a_time(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        write(1)
+        seal_entries()
+    whole = heads.heads_file().read_text()
+    heads.heads_file().unlink()
+    monkeypatch.setattr(heads, "AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as queries:
+        assert heads.write_missing() == 5
+    assert heads.heads_file().read_text() == whole
+    assert len([query for query in queries.captured_queries if "audit_key" in query["sql"]]) == 3

@@ -65,3 +65,12 @@ def test_function__that_has_been_emptied_is_found() -> None:
     assert "audit_seal_no_delete" in triggers.problems()
     triggers.install()
     assert triggers.problems() == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="functions are PostgreSQL's")
+@pytest.mark.parametrize("change", ["RESET search_path", "SET search_path = pg_temp, public"])
+def test_function__that_looks_for_tables_elsewhere_is_found(change: str) -> None:
+    execute(f"ALTER FUNCTION audit_refuse_unless_removable() {change}")
+    assert triggers.problems() == ["audit_entry_no_delete", "audit_leaf_no_delete"]
+    triggers.install()
+    assert triggers.problems() == []

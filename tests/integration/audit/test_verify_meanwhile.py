@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 
+from audit import record as recording
 from audit import verification
 from audit.actor import SYSTEM
 from audit.models import Entry, Seal
@@ -68,3 +71,40 @@ def test_verify__while_old_entries_are_removed(write: Write) -> None:
     write(2)
     seal_entries()
     assert list(verification.verify(lag=timedelta(0))) == []
+
+
+def written_behind(write: Write, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write an entry on a host whose clock is behind, and give what names it."""
+    behind = SimpleNamespace(now=lambda: timezone.now() - timedelta(seconds=90))
+    with monkeypatch.context() as patch:
+        patch.setattr(recording, "timezone", behind)
+        write(1)
+    return f"entry {Entry.objects.latest('seq').pk}"
+
+
+def test_verify__of_an_entry_from_a_host_that_is_behind_looks_again(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written_behind(write, monkeypatch)
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        seal_entries()
+        written_behind(write, monkeypatch)  # which has not waited
+
+    assert list(verification.verify(wait=wait)) == []
+    assert waited == [10.0]
+
+
+def test_verify__of_an_entry_that_is_still_there_names_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = written_behind(write, monkeypatch)
+    found = list(verification.verify(wait=lambda _seconds: None))
+    assert [(violation.rule, violation.subject) for violation in found] == [("entry_unsealed", subject)]
+
+
+def test_verify__of_young_entries_does_not_wait(write: Write) -> None:
+    write(1)
+    waited: list[float] = []
+    assert list(verification.verify(wait=waited.append)) == []
+    assert waited == []

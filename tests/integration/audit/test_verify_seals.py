@@ -252,7 +252,11 @@ def test_heads_file__with_a_line_less() -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", [b'{"number": 5, "di\n', b"\xff\xfe\n", b"[" * 900 + b"\n", b"null\n", b'{"number": "1"}\n']
+    "garbage",
+    [
+        *(b'{"number": 5, "di\n', b"\xff\xfe\n", b"[" * 900 + b"\n", b"null\n", b'{"number": "1"}\n'),
+        *(b'{"number": 1%s, "digest": ""}\n' % (b"0" * 23), b'{"number": Infinity, "digest": ""}\n'),
+    ],
 )
 def test_heads_file__with_a_line_that_a_crash_cut_short(garbage: bytes, write: Write) -> None:
     with heads.heads_file().open("ab") as file:
