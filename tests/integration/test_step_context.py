@@ -43,7 +43,7 @@ def test_log__of_a_talkative_step_is_capped_and_counted(driver: Driver, monkeypa
     [("a\0b", "a␀b"), ("\udc80", "\\udc80"), ("x" * 9_000, "x" * 8_192 + " …")],
 )
 def test_log__keeps_what_databases_do_not_take(message: str, kept: str) -> None:
-    assert log_capture._storable(message) == kept
+    assert log_capture._line(20, "a", message).message == kept
 
 
 def test_progress__is_kept(driver: Driver) -> None:

@@ -1,5 +1,7 @@
 """The flows of the contract, word for word, and a few that tests need: a foreign package that the portal is given."""
 
+from tests.sample_flows.bounded_branches import bounded_branches  # noqa: F401
+from tests.sample_flows.careless import brief, fails_half_way, leaves_open, long_query, odd_errors, sloppy  # noqa: F401
 from tests.sample_flows.drip import drip  # noqa: F401
 from tests.sample_flows.killers import deaf, long_haul, poison  # noqa: F401
 from tests.sample_flows.large import thirty  # noqa: F401

@@ -160,7 +160,9 @@ def _keep_late(claim: Claim, outcome: Outcome) -> None:
     The same report coming twice, its first answer lost, finds its attempt ended in good order and changes nothing.
     """
     with locked_run(claim.workflow_id) as move:
-        attempt = Attempt.objects.filter(pk=claim.attempt_id, status__in=_ENDED_BY_OTHERS).first()
+        # A replay holds no lease and was never counted as in flight.
+        counted = Attempt.objects.filter(pk=claim.attempt_id, is_replay=False)
+        attempt = counted.filter(status__in=_ENDED_BY_OTHERS).first()
         if attempt is None or (attempt.status == AttemptState.LOST and isinstance(outcome, Interrupted)):
             return
         was_in_flight = attempt.status == AttemptState.RUNNING

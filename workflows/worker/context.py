@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from workflows.authoring.context import Context
 from workflows.authoring.errors import StopRequested
 from workflows.engine.claim import Claim
+from workflows.engine.finish import finish
+from workflows.engine.outcome import Outcome
 from workflows.models import Artifact, Attempt, Step, Workflow
 from workflows.states import RunState, StepState
 from workflows.values import encode, to_json
@@ -96,6 +98,10 @@ class AttemptContext(Context):
             self._asked = time.monotonic()
             self._stop = not if_reached(self._may_go_on, otherwise=True)
         return self._stop
+
+    def hand_in(self, outcome: Outcome) -> None:
+        """Record what came of the attempt, and leave what follows to others; from whichever thread knows it."""
+        finish(self.claim, outcome, take_next=False)
 
     def stop(self) -> None:
         """Ask the step to stop, from beside it, whatever the database says."""

@@ -13,12 +13,15 @@ from django.db import DatabaseError, InterfaceError
 from django.db.models import F
 
 from workflows.engine.claim import Claim
+from workflows.engine.outcome import storable
 from workflows.engine.transaction import writing
 from workflows.models import LogLine, Workflow
 
 KEPT_LINES = 10_000
 """Lines that are kept of one attempt; further ones are counted."""
 MAX_LINE = 8_192
+MAX_LOGGER = 100
+_HIGHEST_LEVEL = 32_767
 _BATCH = 1_000
 _NOT_OF_STEPS = ("workflows.", "celery.", "kombu.", "django.db")
 
@@ -48,7 +51,7 @@ class LogBuffer:
                 self.dropped += 1
                 return
             self._taken += 1
-            self._lines.append(_Line(datetime.now(UTC), level, logger[:100], _storable(message)))
+            self._lines.append(_line(level, logger, message))
 
     def flush(self) -> None:
         """Write what has come in; each batch is a transaction of its own, so that the run is never held up for long.
@@ -96,10 +99,10 @@ def _write(claim: Claim, batch: list[_Line]) -> None:
         )
 
 
-def _storable(message: str) -> str:
-    """Make a line that both databases take: no NUL, no lone surrogates, of bounded length."""
+def _line(level: int, logger: str, message: str) -> _Line:
+    """Make a line that both databases take, of bounded length."""
     shown = message if len(message) <= MAX_LINE else message[:MAX_LINE] + " …"
-    return shown.replace("\0", "\N{SYMBOL FOR NULL}").encode(errors="backslashreplace").decode()
+    return _Line(datetime.now(UTC), min(max(level, 0), _HIGHEST_LEVEL), storable(logger)[:MAX_LOGGER], storable(shown))
 
 
 def _is_of_step(record: logging.LogRecord) -> bool:
@@ -110,8 +113,14 @@ class _Handler(logging.Handler):
     """Hands log records of the running step to its buffer."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        if _buffer is not None and _is_of_step(record):
+        if _buffer is None or not _is_of_step(record):
+            return
+        try:
             _buffer.add(record.levelno, record.name, self.format(record))
+        except RecursionError:
+            raise
+        except Exception:  # noqa: BLE001 (as in every handler: a wrong log call is told on stderr and fails nobody)
+            self.handleError(record)
 
 
 class _Stdout(io.TextIOBase):

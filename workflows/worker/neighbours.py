@@ -2,7 +2,7 @@
 
 from workflows.engine.recover import end_sessions, recover_lost_sessions
 from workflows.models import Session
-from workflows.worker.place import birth, here
+from workflows.worker.place import here, is_dead
 
 
 def end_dead_neighbours() -> int:
@@ -14,7 +14,7 @@ def end_dead_neighbours() -> int:
     if not place:
         return 0
     on_record = Session.objects.filter(place=place, ended_at__isnull=True).values_list("pk", "pid", "born")
-    dead = [session_id for session_id, pid, born in on_record if birth(pid) != born]
+    dead = [session_id for session_id, pid, born in on_record if is_dead(pid, born)]
     return end_sessions(dead) if dead else 0
 
 

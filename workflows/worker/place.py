@@ -3,6 +3,7 @@
 Only Linux tells; elsewhere a process that was killed is noticed when its heartbeat is overdue.
 """
 
+import os
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -21,13 +22,31 @@ def here() -> str:
 
 
 def birth(pid: int) -> int | None:
-    """Give the moment at which a process began, in ticks since the machine did; ``None``: none of this id lives.
+    """Give the moment at which a process began, in ticks since the machine did; ``None``: it is dead or not seen.
 
     Together with the id it names one life of one process, whatever the wall clock does.
     """
+    facts = _facts(pid)
+    return None if facts is None or facts[_STATE] in _DEAD else int(facts[_START_TIME])
+
+
+def is_dead(pid: int, born: int | None) -> bool:
+    """Tell whether the life of a process that began at ``born`` is over for sure; who cannot be seen may well live."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # it is somebody else's
+        pass
+    facts = _facts(pid)
+    if facts is None:
+        return False
+    return facts[_STATE] in _DEAD or (born is not None and int(facts[_START_TIME]) != born)
+
+
+def _facts(pid: int) -> list[str] | None:
     try:
         stat = (_PROC / str(pid) / "stat").read_bytes()
     except OSError:
         return None
-    facts = stat.rpartition(b")")[2].decode().split()
-    return None if facts[_STATE] in _DEAD else int(facts[_START_TIME])
+    return stat.rpartition(b")")[2].decode().split()

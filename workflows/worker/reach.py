@@ -5,15 +5,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from workflows.authoring.errors import StopRequested
+from workflows.engine.reach import OUT_OF_REACH
 from workflows.worker.session import LEASE
 
 logger = logging.getLogger(__name__)
 
-OUT_OF_REACH = (OperationalError, InterfaceError)
 PATIENCE = LEASE.total_seconds() * 5 / 6
 """Seconds for which a worker tries again: less than its lease, after which nothing that it holds counts."""
 _PAUSE = 0.5
@@ -21,18 +21,18 @@ _PAUSE = 0.5
 _Result = TypeVar("_Result")
 
 
-def patiently(act: Callable[[], _Result]) -> _Result:
-    """Do it again while the database is out of reach, for as long as the lease may last.
+def patiently(act: Callable[[], _Result], goes_on: Callable[[], bool] | None = None) -> _Result:
+    """Do it again while the database is out of reach: while ``goes_on`` says so, or for as long as the lease may last.
 
     Raises:
-        OperationalError, InterfaceError: it stayed out of reach.
+        OperationalError, InterfaceError, InternalError: it stayed out of reach.
     """
     until = time.monotonic() + PATIENCE
     while True:
         try:
             return act()
         except OUT_OF_REACH as error:
-            if time.monotonic() > until:
+            if not (goes_on() if goes_on else time.monotonic() <= until):
                 raise
             logger.warning("The database is out of reach (%s); trying again.", error)
             connection.close()
@@ -44,7 +44,8 @@ def for_step(act: Callable[[], _Result]) -> _Result:
 
     Raises:
         StopRequested: the database stayed out of reach.
-        OperationalError, InterfaceError: the same, within a transaction that the step began, which cannot go on.
+        OperationalError, InterfaceError, InternalError: the same, within a transaction that the step began, which
+            cannot go on.
     """
     if connection.in_atomic_block:
         return act()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from workflows.engine.outcome import Outcome
+from workflows.engine.replay import finish_replay
 from workflows.models import Attempt
 from workflows.states import AttemptState
 from workflows.values import encode, to_json
@@ -16,6 +18,10 @@ class ReplayContext(AttemptContext):
         plain = to_json(value, "checkpoint")
         encode(plain)
         self._checkpoint = plain
+
+    def hand_in(self, outcome: Outcome) -> None:
+        """Keep what came of the replay beside the step's own result."""
+        finish_replay(self.claim, outcome)
 
     def write_progress(self) -> None:
         """The step's progress is that of the attempt that counts."""

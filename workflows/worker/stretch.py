@@ -8,20 +8,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, connection
 
 from workflows.engine.claim import Claim, claim_most_urgent, claim_next
 from workflows.engine.finish import finish
 from workflows.engine.outcome import Failed, Interrupted, Outcome
+from workflows.engine.reach import OUT_OF_REACH
 from workflows.engine.release import release_leases
-from workflows.engine.replay import claim_replay, finish_replay
+from workflows.engine.replay import claim_replay
 from workflows.states import AttemptState
-from workflows.worker import session, stopping
+from workflows.worker import reach, session, stopping
 from workflows.worker.context import AttemptContext
 from workflows.worker.log_capture import LogBuffer
 from workflows.worker.perform import perform
 from workflows.worker.pulse import Pulse
-from workflows.worker.reach import OUT_OF_REACH, patiently
+from workflows.worker.reach import patiently
 from workflows.worker.replay_context import ReplayContext
 
 logger = logging.getLogger(__name__)
@@ -73,10 +74,10 @@ def end_session() -> None:
 
 @contextmanager
 def _knowing_what_is_held() -> Iterator[None]:
-    """Take a new session after an error of the database: what the old one holds is found out, and given back, later."""
+    """Take a new session after whatever went wrong: what the old one holds is found out, and given back, later."""
     try:
         yield
-    except (DatabaseError, InterfaceError):
+    except BaseException:
         _abandon_session()
         raise
 
@@ -85,8 +86,9 @@ def _replay(attempt_id: int) -> None:
     pulse = living_pulse()
     claim = claim_replay(attempt_id, pulse.session_id)
     if claim:
-        outcome = _attempt(ReplayContext(claim, LogBuffer(claim)), pulse)
-        patiently(lambda: finish_replay(claim, outcome))
+        context = ReplayContext(claim, LogBuffer(claim))
+        outcome = _attempt(context, pulse)
+        patiently(lambda: context.hand_in(outcome), _while_it_counts(pulse))
 
 
 def _advance(claim_first: Callable[[UUID], Claim | None]) -> int:
@@ -102,7 +104,7 @@ def _work_off(claim_first: Callable[[UUID], Claim | None]) -> int:
     while claim:
         count += 1
         outcome = _attempt(AttemptContext(claim, LogBuffer(claim)), pulse)
-        claim = _hand_in(claim, outcome, take_next=_goes_on(pulse, began))
+        claim = _hand_in(claim, outcome, pulse, take_next=_goes_on(pulse, began))
     return count
 
 
@@ -131,13 +133,35 @@ def _attempt(context: AttemptContext, pulse: Pulse) -> Outcome:
         return Interrupted()
     with pulse.watching(context):
         outcome = patiently(lambda: perform(context.claim, context))
-        patiently(context.logs.flush)
-        patiently(context.write_progress)
+        _tell_the_rest(context, pulse)
     return replace(outcome, dropped_log_lines=context.logs.dropped) if context.logs.dropped else outcome
 
 
-def _hand_in(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None:
-    """Report an outcome; a result is not given up because the database is away for a moment."""
+def _tell_the_rest(context: AttemptContext, pulse: Pulse) -> None:
+    """Write the last lines and the last progress; the result does not depend on them."""
+    for write in (context.logs.flush, context.write_progress):
+        try:
+            patiently(write, _while_it_counts(pulse))
+        except Exception:
+            logger.exception("The last words of step %s could not be written.", context.step_id)
+
+
+def _while_it_counts(pulse: Pulse) -> Callable[[], bool]:
+    """Make the patience for a result: while the database is away nobody else can take the lease.
+
+    Where only this act fails, and the heartbeat gets through, it ends before the lease would.
+    """
+    began = time.monotonic()
+
+    def goes_on() -> bool:
+        until = max(began, pulse.in_touch_since) + reach.PATIENCE
+        return time.monotonic() < until and not pulse.is_refused and not stopping.is_grace_over()
+
+    return goes_on
+
+
+def _hand_in(claim: Claim, outcome: Outcome, pulse: Pulse, *, take_next: bool) -> Claim | None:
+    """Report an outcome; a result is not given up because the database is away."""
     try:
         return finish(claim, outcome, take_next=take_next)
     except OUT_OF_REACH as error:
@@ -146,10 +170,10 @@ def _hand_in(claim: Claim, outcome: Outcome, *, take_next: bool) -> Claim | None
     except DatabaseError as error:
         logger.exception("The database refuses the result of step %s.", claim.wire_id)
         return finish(claim, Failed("result_refused", str(error), permanent=True), take_next=take_next)
-    following = patiently(lambda: finish(claim, outcome, take_next=False))
+    patiently(lambda: finish(claim, outcome, take_next=False), _while_it_counts(pulse))
     # The first report may have been committed although its answer was lost, and with it the claim of a next step.
-    patiently(lambda: release_leases(claim.session_id, AttemptState.INTERRUPTED))
-    return following
+    patiently(lambda: release_leases(claim.session_id, AttemptState.INTERRUPTED), _while_it_counts(pulse))
+    return None
 
 
 def _pulse(session_id: UUID) -> Pulse:

@@ -5,13 +5,14 @@ import math
 import os
 import time
 
-from workflows.engine.finish import finish
+from django.db import DatabaseError, InterfaceError
+
 from workflows.engine.outcome import Failed, Interrupted
 from workflows.engine.plans import graph_of
 from workflows.states import AttemptState
 from workflows.worker import stopping
 from workflows.worker.context import AttemptContext
-from workflows.worker.limits import interrupt_main
+from workflows.worker.limits import inside_since, interrupt_main
 from workflows.worker.session import forget_own_session
 from workflows.worker.stopping import KILL_GRACE, LAST_CALL, STOP_GRACE
 
@@ -27,15 +28,15 @@ class Watch:
 
     def __init__(self, context: AttemptContext) -> None:
         self.context = context
-        self._began = time.monotonic()
         self._interrupt_at = math.inf
         self._interrupted = False
 
     def tick(self, *, is_fenced: bool) -> None:
         """Do what is due; ``is_fenced``: the session has been ended by others, the attempt cannot count any more."""
         self._decide(is_fenced)
-        if not self._interrupted and time.monotonic() >= self._interrupt_at:
-            self._interrupted = True
+        now = time.monotonic()
+        if not self._interrupted and inside_since() is not None and now >= self._interrupt_at:
+            self._interrupted, self._interrupt_at = True, now
             interrupt_main()
         self.context.logs.flush()
         self.context.write_progress()
@@ -45,8 +46,11 @@ class Watch:
         outcome = self._last_outcome()
         if outcome is None:
             return
-        self.context.logs.flush()
-        finish(self.context.claim, outcome, take_next=False)
+        try:
+            self.context.logs.flush()
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("Log lines could not be written: %s", error)
+        self.context.hand_in(outcome)
         logger.error("Step %s could not be interrupted; its process ends.", self.context.step_id)
         forget_own_session()
         os._exit(70)
@@ -60,10 +64,11 @@ class Watch:
             self._interrupt_at = min(self._interrupt_at, now + STOP_GRACE)
 
     def _last_outcome(self) -> Failed | Interrupted | None:
-        now = time.monotonic()
+        now, began = time.monotonic(), inside_since()
+        is_overdue = now > self._interrupt_at + KILL_GRACE
+        if began is None:  # its code has not begun, or has ended: it is the database that is waited for
+            return Interrupted() if is_overdue and stopping.is_grace_over() else None
         timeout = graph_of(self.context.claim.plan_id).nodes[self.context.claim.key].policy.timeout
-        if timeout is not None and now - self._began > timeout + KILL_GRACE:
+        if timeout is not None and now - began > timeout + KILL_GRACE:
             return Failed("timeout", "the attempt could not be interrupted", state=AttemptState.TIMEOUT)
-        if self._interrupted and now > self._interrupt_at + KILL_GRACE:
-            return Interrupted()
-        return None
+        return Interrupted() if is_overdue and self._interrupted else None

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +15,7 @@ from workflows.models import Attempt, Session
 from workflows.models.session import SessionKind
 from workflows.states import AttemptState
 from workflows.worker.neighbours import end_dead_neighbours, recover_from_dead_neighbours
-from workflows.worker.place import birth, here
+from workflows.worker.place import birth, here, is_dead
 from workflows.worker.session import abandon_own_session, open_session, own_session
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who lives")
@@ -38,6 +40,36 @@ def test_birth__names_one_life(other_process: subprocess.Popen[bytes]) -> None:
     assert birth(other_process.pid) is None, "one that nobody has waited for is dead"
     other_process.wait()
     assert birth(other_process.pid) is None
+
+
+@pytest.mark.parametrize("error", [PermissionError, FileNotFoundError])
+def test_process_that_cannot_be_seen__is_not_called_dead(
+    other_process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch, error: type[OSError]
+) -> None:
+    born = birth(other_process.pid)
+
+    def hide(_path: Path) -> bytes:
+        raise error
+
+    with monkeypatch.context() as hidden:
+        hidden.setattr(Path, "read_bytes", hide)
+        assert birth(other_process.pid) is None
+        assert not is_dead(other_process.pid, born)
+    assert not is_dead(other_process.pid, None), "when it began was not to be seen"
+    assert is_dead(other_process.pid, 1), "an earlier life"
+    other_process.kill()
+    os.waitid(os.P_PID, other_process.pid, os.WEXITED | os.WNOWAIT)
+    assert is_dead(other_process.pid, born), "nobody has waited for it"
+    other_process.wait()
+    assert is_dead(other_process.pid, born)
+
+
+def test_process_of_somebody_else__is_not_called_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_pid: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("workflows.worker.place.os", SimpleNamespace(kill=refuse))
+    assert not is_dead(os.getpid(), birth(os.getpid()))
 
 
 def stands_for(process: subprocess.Popen[bytes], **changes: object) -> object:
