@@ -18,6 +18,7 @@ from venom_portal.pressure import label_limits, served_queues
 from venom_portal.sqlite import connection_options
 
 _REDIS_SCHEMES = ("redis", "rediss", "redis+socket")
+_LEASE_SECONDS = 30.0
 
 # A server or a network that is gone without a word is noticed after 25 s at most, within a lease, and not after the 15
 # minutes or two hours of the operating system. The last one is in milliseconds; Unix sockets have none of this.
@@ -28,6 +29,14 @@ _NOTICE_A_DEAD_NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
+
+# The same seen from the server, which otherwise keeps the locks of a client that is frozen or gone without a word. No
+# transaction of the portal's own is idle for so many milliseconds; a step whose own is says so (SET LOCAL).
+_LONGEST_IDLE_TRANSACTION = 20_000
+_TELL_THE_SERVER = (
+    "-c idle_in_transaction_session_timeout={milliseconds} "
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+)
 
 # The kernel takes 107 bytes for the address of a Unix socket; supervisord first binds to one with its process id added.
 _SOCKET_PATH_LIMIT = 96
@@ -72,7 +81,7 @@ def read_environment() -> Environment:
         secret_key=os.environ.get("SECRET_KEY") or _kept_secret(data_dir / "secret-key"),
         database=_database(env, data_dir),
         broker_url=_broker_url(data_dir),
-        lease_seconds=_seconds("VENOM_LEASE_SECONDS", 30.0),
+        lease_seconds=_seconds("VENOM_LEASE_SECONDS", _LEASE_SECONDS),
         stop_grace_seconds=_seconds("VENOM_STOP_GRACE_SECONDS", 30.0),
         queues=served_queues(),
         label_limits=label_limits(),
@@ -185,7 +194,16 @@ def _database(env: environ.Env, data_dir: Path) -> dict[str, Any]:
     if not str(options["prepare_threshold"]).isdecimal():
         raise ImproperlyConfigured("prepare_threshold in DATABASE_URL should be a number; 0 does without")
     options["prepare_threshold"] = int(options["prepare_threshold"]) or None
+    if options["prepare_threshold"]:  # a pooler takes no such options, and has its own
+        options["options"] = f"{_server_options()} {options.get('options', '')}".strip()
     return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+def _server_options() -> str:
+    """Say what the server is to do about our connections; what the operator says behind it counts instead."""
+    lease = _seconds("VENOM_LEASE_SECONDS", _LEASE_SECONDS)
+    milliseconds = min(_LONGEST_IDLE_TRANSACTION, int(lease * 1000 * 2 / 3))
+    return _TELL_THE_SERVER.format(milliseconds=milliseconds)
 
 
 def _broker_url(data_dir: Path) -> str:

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from workflows.engine.admit import fill_places
 from workflows.engine.announce import announce_due_steps
 from workflows.engine.deadline import fail_overdue_runs
 from workflows.engine.old_sessions import forget_old_sessions
+from workflows.engine.reach import OUT_OF_REACH, database_answers
 from workflows.engine.recover import recover_lost_sessions
 from workflows.engine.replay import announce_replays
 from workflows.engine.unconfirmed import close_unconfirmed_attempts
@@ -38,6 +40,7 @@ _HELPING_SECONDS = 10.0
 _SHORTEST = 0.05
 _AWAY_SECONDS = max(BEAT_SECONDS, 3 * TICK_SECONDS)
 """A clock whose last tick is longer ago has not been at work."""
+_TIME_FOR_A_HEARTBEAT = BEAT_SECONDS + 2.0
 
 
 class Presence:
@@ -50,29 +53,61 @@ class Presence:
     def __init__(self) -> None:
         self._seen = time.time()
         self._judges_from = 0.0
+        self._has_judged = True
 
     def note(self) -> bool:
-        """Note a tick, and tell whether the clock may judge."""
+        """Note the begin of a tick, and tell whether the clock may judge."""
         now = time.time()
         if abs(now - self._seen) > _AWAY_SECONDS:
-            self._judges_from = now + BEAT_SECONDS
+            self._wait_from(now)
         self._seen = now
+        self._has_judged |= now >= self._judges_from
         return now >= self._judges_from
+
+    def note_end(self) -> None:
+        """Note the end of a tick.
+
+        A long one had much to do, or waited for the database as the workers did: they are given time, but not again
+        before the clock has judged, lest one whose ticks are all long never does.
+        """
+        now = time.time()
+        if self._has_judged and abs(now - self._seen) > _AWAY_SECONDS:
+            self._wait_from(now)
+        self._seen = now
+
+    def _wait_from(self, now: float) -> None:
+        self._judges_from = now + _TIME_FOR_A_HEARTBEAT
+        self._has_judged = False
 
 
 def tick(*, judge_silence: bool = True) -> None:
-    """Do once what is due: recover, fail, close, resume, help, announce what nobody has come for, forget, seal."""
-    end_dead_neighbours()
-    recover_lost_sessions(judge_silence=judge_silence)
-    fail_overdue_runs()
-    close_unconfirmed_attempts()
-    end_holds()
-    fill_places()
-    help_with_bulk_jobs()  # before they are announced once more, which makes them look as if somebody had come
-    announce()
-    expire_keys()
-    forget_old_sessions()
-    seal_the_trail()
+    """Do once what is due: recover, fail, close, resume, help, announce what nobody has come for, forget, seal.
+
+    A duty that goes wrong while the database answers is logged and keeps none of the others from their turn.
+
+    Raises:
+        OperationalError, InterfaceError, InternalError: the database is out of reach.
+    """
+    _do(end_dead_neighbours)
+    _do(recover_lost_sessions, judge_silence=judge_silence)
+    _do(fail_overdue_runs)
+    _do(close_unconfirmed_attempts)
+    _do(end_holds)
+    _do(fill_places)
+    _do(help_with_bulk_jobs)  # before they are announced once more, which makes them look as if somebody had come
+    _do(announce)
+    _do(expire_keys)
+    _do(forget_old_sessions)
+    _do(seal_the_trail)
+
+
+def _do(duty: Callable[..., object], **given: bool) -> None:
+    try:
+        duty(**given)
+    except Exception as error:
+        if isinstance(error, OUT_OF_REACH) and not database_answers():
+            raise
+        logger.exception("The clock's duty %s went wrong; the others go on.", duty.__name__)
 
 
 def announce() -> None:
@@ -113,6 +148,7 @@ def run(stop: threading.Event) -> None:
                 session_id = open_session(SessionKind.CLOCK)
                 queue_forgotten()
             tick(judge_silence=presence.note())
+            presence.note_end()
             pause = _until_next()
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The database is out of reach (%s); trying again.", error)

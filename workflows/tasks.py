@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
+from django.db import DatabaseError, InterfaceError, connection
 
 from workflows.dispatch import ADVANCE, BULK, REPLAY
 from workflows.operations.bulk.work import work_on
@@ -25,7 +26,11 @@ def replay(attempt_id: int) -> None:
 @shared_task(name=BULK, ignore_result=True)
 def bulk(job_id: str, turn: int) -> None:
     """Deal with the next runs of a bulk job."""
-    work_on(UUID(job_id), turn)
+    try:
+        work_on(UUID(job_id), turn)
+    except (DatabaseError, InterfaceError):
+        connection.close()  # else every later task of this process would find it broken
+        raise
 
 
 @worker_process_init.connect

@@ -6,14 +6,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from audit.actor import SYSTEM
 from tests.driver import Driver
+from tests.integration.operating import claimed
 from workflows.engine.deadline import fail_overdue_runs
 from workflows.engine.finish import finish
 from workflows.engine.outcome import Failed, Interrupted, Succeeded
 from workflows.engine.recover import recover_lost_sessions
 from workflows.engine.release import release_leases
+from workflows.engine.replay import claim_replay
 from workflows.models import Attempt, Event, Session, Step, Workflow
-from workflows.states import AttemptState, RunState, StepState
+from workflows.operations.perform import perform
+from workflows.operations.request import Request
+from workflows.states import AttemptState, Operation, RunState, StepState
 from workflows.worker.session import own_session
 
 
@@ -155,6 +160,22 @@ def test_deadline__fails_the_run_and_asks_attempts_to_stop(driver: Driver) -> No
     failed = driver.again(run)
     assert failed.status == RunState.FAILED
     assert failed.error["code"] == "deadline"
+
+
+def test_deadline__tells_nobody_twice_and_no_replay(driver: Driver) -> None:
+    run = driver.start("fetch-and-store", url="x")
+    finish(claimed(driver, run), Succeeded({"body": "", "size": 0}, '{"body": "", "size": 0}'), take_next=False)
+    told = claimed(driver, run)
+    assert perform(SYSTEM, Request(Operation.REPLAY_STEP, run.pk, step_id="fetch")).is_done
+    replay = Attempt.objects.get(is_replay=True)
+    assert claim_replay(replay.pk, own_session())
+    before = timezone.now() - timedelta(minutes=1)
+    Attempt.objects.filter(pk=told.attempt_id).update(stop_requested_at=before, stop_reason="pause")
+    Workflow.objects.filter(pk=run.pk).update(deadline_at=timezone.now() - timedelta(seconds=1))
+    assert fail_overdue_runs() == 1
+    attempt = Attempt.objects.get(pk=told.attempt_id)
+    assert (attempt.stop_requested_at, attempt.stop_reason) == (before, "pause")
+    assert Attempt.objects.get(pk=replay.pk).stop_requested_at is None
 
 
 def test_deadline__of_a_run_with_nothing_in_flight_fails_it_at_once(driver: Driver) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from audit.models import Entry
@@ -13,6 +14,7 @@ from workflows import clock
 from workflows.engine.finish import finish
 from workflows.engine.outcome import Failed, Interrupted, Succeeded
 from workflows.models import Attempt, Event, Step, Workflow
+from workflows.operations import pause
 from workflows.states import AttemptState, ReasonCode, RunState, StepState
 
 
@@ -171,3 +173,17 @@ def test_each_operation__leaves_one_entry_and_one_version(driver: Driver) -> Non
         version = run.history.first()  # type: ignore[attr-defined]
         assert version.history_change_reason == str(answer.operation_id), operation
         assert version.status == answer.status
+
+
+def test_database_lost_after_the_commit__is_no_failure_of_what_happened(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_workflow_id: Any) -> None:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    run = driver.start("chain-of-ten")
+    monkeypatch.setattr(pause, "wait_until_begun", away)
+    answer = done(ask("pause", run))
+    assert connection.connection is None, "whoever comes next gets a new one"
+    assert (answer.status, driver.again(run).status) == (RunState.PAUSED, RunState.PAUSED)
+    assert Entry.objects.get(operation_type="pause").result == "success"

@@ -3,13 +3,23 @@
 import os
 import stat
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from venom_portal.environment import embedded_broker_url, read_environment, socket_path
 
-_VARIABLES = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "VENOM_APPS", "VENOM_INPUT_ROOTS")
+_VARIABLES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "VENOM_APPS",
+    "VENOM_INPUT_ROOTS",
+    "VENOM_LEASE_SECONDS",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +92,33 @@ def test_environment__postgresql_options_are_the_operator_s(monkeypatch: pytest.
 
     assert (str(options["tcp_user_timeout"]), str(options["keepalives_idle"])) == ("90000", "60")
     assert options["keepalives_count"] == 3
+
+
+def test_environment__server_ends_a_transaction_that_is_idle_within_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://me@db.example/portal")
+
+    options = read_environment().database["OPTIONS"]["options"]
+    monkeypatch.setenv("VENOM_LEASE_SECONDS", "6")
+    hasty = read_environment().database["OPTIONS"]["options"]
+
+    assert "-c idle_in_transaction_session_timeout=20000 -c tcp_keepalives_idle=10" in options
+    assert "-c idle_in_transaction_session_timeout=4000 " in hasty
+
+
+def test_environment__server_s_options_are_the_operator_s_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = "-c work_mem=5MB -c idle_in_transaction_session_timeout=0"
+    monkeypatch.setenv("DATABASE_URL", f"postgres://me@db.example/portal?options={quote(theirs)}")
+
+    options = read_environment().database["OPTIONS"]["options"]
+
+    assert "tcp_keepalives_count=3" in options
+    assert options.endswith(theirs), "the last one counts"
+
+
+def test_environment__nothing_is_said_to_a_server_behind_a_pooler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://me@db.example/portal?prepare_threshold=0")
+
+    assert "options" not in read_environment().database["OPTIONS"]
 
 
 def test_environment__lists(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from supervisor.options import ServerOptions
 
 from tests.acceptance.parts import ROOT
-from venom_portal.processes import PortalError
+from venom_portal.processes import PortalError, lock
 from venom_portal.processes.address import Address
 from venom_portal.processes.conf import TETHER, Part, embedded_broker, portal_parts, write_conf
 from venom_portal.processes.lock import data_dir_lock
@@ -37,16 +37,41 @@ def test_lock__other_data_directory_is_free(tmp_path: Path) -> None:
         pass
 
 
-def test_lock__waits_for_what_a_killed_holder_left(tmp_path: Path) -> None:
+def _leave_behind(data_dir: Path, seconds: int) -> subprocess.Popen[bytes]:
+    """Give a process that holds the lock for so long, as the heir of a portal that was killed."""
     dead = subprocess.Popen(["true"])
     dead.wait()
-    with (tmp_path / "up.lock").open("w") as file:
+    with (data_dir / "up.lock").open("w") as file:
         file.write(json.dumps({"pid": dead.pid, "address": "?"}))
         fcntl.flock(file, fcntl.LOCK_EX)
-        heir = subprocess.Popen(["sleep", "1"], pass_fds=[file.fileno()])
+        return subprocess.Popen(["sleep", str(seconds)], pass_fds=[file.fileno()])
+
+
+def test_lock__waits_for_what_a_killed_holder_left(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    heir = _leave_behind(tmp_path, 1)
 
     with data_dir_lock(tmp_path, _ADDRESS.url):
         assert heir.wait(timeout=10) == 0
+    assert [record.message.partition(";")[0] for record in caplog.records] == ["A killed portal's processes are ending"]
+
+
+def test_lock__refusal_names_what_did_not_end_and_no_dead_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "_LEFTOVERS_END_WITHIN", 0.2)
+    heir = _leave_behind(tmp_path, 60)
+
+    with pytest.raises(PortalError, match="that a killed portal left"), data_dir_lock(tmp_path, _ADDRESS.url):
+        pass
+    heir.kill()
+    heir.wait()
+
+
+def test_lock__waits_as_long_as_a_supervisor_takes_to_stop_all_parts(tmp_path: Path) -> None:
+    parts = portal_parts(_ADDRESS, None)
+    longest = max(part.stop_seconds for part in parts) + embedded_broker(tmp_path).stop_seconds
+
+    assert longest < lock._LEFTOVERS_END_WITHIN
 
 
 def test_address__refused_where_something_listens() -> None:

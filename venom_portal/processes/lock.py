@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -13,9 +14,12 @@ import psutil
 from django.utils.translation import gettext as _
 
 from venom_portal.processes import PortalError
+from venom_portal.processes.conf import LONGEST_STOP, STOP_SECONDS
 
-# A killed `up` leaves a supervisor behind that takes this long, at most, to stop its processes.
-_LEFTOVERS_END_WITHIN = 15.0
+logger = logging.getLogger(__name__)
+
+# A killed `up` leaves a supervisor behind that takes this long, at most, to stop its processes, the broker last.
+_LEFTOVERS_END_WITHIN = LONGEST_STOP + STOP_SECONDS + 5.0
 
 
 @contextmanager
@@ -23,7 +27,7 @@ def data_dir_lock(data_dir: Path, address: str) -> Iterator[int]:
     """Hold the data directory; yields the lock's descriptor, and whoever inherits that holds the lock too.
 
     Raises:
-        PortalError: another portal runs on this data directory.
+        PortalError: another portal runs on this data directory, or the processes of a killed one do not end.
     """
     with (data_dir / "up.lock").open("a+") as file:
         _acquire(file, data_dir)
@@ -34,15 +38,25 @@ def data_dir_lock(data_dir: Path, address: str) -> Iterator[int]:
 
 
 def _acquire(file: TextIO, data_dir: Path) -> None:
-    deadline = time.monotonic() + _LEFTOVERS_END_WITHIN
+    until: float | None = None
     while not _try_lock(file):
-        pid, address = _holder(file)
-        if psutil.pid_exists(pid) or time.monotonic() > deadline:
-            message = _(
-                "a portal runs on %(folder)s already (process %(pid)s, %(url)s); stop it, or use another --data-dir"
-            )
-            raise PortalError(message % {"folder": data_dir, "pid": pid, "url": address})
+        _refuse_if_it_runs(file, data_dir)
+        if until is None:
+            logger.warning("A killed portal's processes are ending; this takes %d s at most.", _LEFTOVERS_END_WITHIN)
+            until = time.monotonic() + _LEFTOVERS_END_WITHIN
+        elif time.monotonic() > until:
+            message = _("the processes that a killed portal left on %(folder)s do not end; end them yourself")
+            raise PortalError(message % {"folder": data_dir})
         time.sleep(0.1)
+
+
+def _refuse_if_it_runs(file: TextIO, data_dir: Path) -> None:
+    pid, address = _holder(file)
+    if psutil.pid_exists(pid):
+        message = _(
+            "a portal runs on %(folder)s already (process %(pid)s, %(url)s); stop it, or use another --data-dir"
+        )
+        raise PortalError(message % {"folder": data_dir, "pid": pid, "url": address})
 
 
 def _try_lock(file: TextIO) -> bool:

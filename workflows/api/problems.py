@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -105,6 +105,7 @@ class TooLarge(exceptions.APIException):
 _EXCEPTIONS: Final[Mapping[type[Exception], type[exceptions.APIException]]] = {
     OperationalError: Unavailable,
     InterfaceError: Unavailable,
+    InternalError: Unavailable,
     RequestDataTooBig: TooLarge,
     KeyReused: KeyReusedProblem,
     StillInProgress: InProgressProblem,

@@ -11,6 +11,7 @@ from workflows.engine.conclude import conclude
 from workflows.engine.move import Move
 from workflows.engine.places import take_places
 from workflows.engine.plans import graph_of
+from workflows.engine.reach import on_its_own
 from workflows.engine.settle import admit_waiting, make_ready
 from workflows.engine.statements import hold_names
 from workflows.engine.steer import announce_due
@@ -30,26 +31,27 @@ def fill_places(bounds: Collection[str] | None = None) -> int:
 
 
 def _fill(bound: str) -> int:
-    admitted = 0
+    answers: dict[UUID, bool | None] = {}
     for _try in range(_AT_ONCE):
-        workflow_id = _next_in_line(bound)
+        workflow_id = _next_in_line(bound, [key for key, answer in answers.items() if answer is None])
         if workflow_id is None:
             break
-        admitted += admit(workflow_id)
-    return admitted
+        answers[workflow_id] = on_its_own(admit, workflow_id)
+    return list(answers.values()).count(True)
 
 
 def _bounds_with_a_line() -> list[str]:
     return list(Place.objects.filter(is_taken=False).values_list("bound", flat=True).order_by("bound").distinct())
 
 
-def _next_in_line(bound: str) -> UUID | None:
-    """Give the first run that waits under this bound and that no other bound keeps waiting."""
+def _next_in_line(bound: str, passed_over: Collection[UUID]) -> UUID | None:
+    """Give the first run that waits under this bound and that no other bound keeps waiting, apart from these."""
     full = full_bounds()
     if bound in full:
         return None
     kept_waiting = Place.objects.filter(workflow=OuterRef("workflow"), bound__in=full)
     line = Place.objects.filter(bound=bound, is_taken=False).exclude(Exists(kept_waiting))
+    line = line.exclude(workflow__in=passed_over)
     return line.order_by("-priority", "workflow").values_list("workflow_id", flat=True).first()
 
 

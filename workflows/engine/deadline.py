@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from workflows.engine.conclude import conclude
 from workflows.engine.database_time import DatabaseNow
 from workflows.engine.plans import graph_of
+from workflows.engine.reach import on_its_own
+from workflows.engine.steer import tell_to_stop
 from workflows.engine.transaction import locked_run
-from workflows.models import Attempt, Workflow
-from workflows.states import AttemptState, RunState
+from workflows.models import Workflow
+from workflows.states import RunState
 
 _AT_ONCE = 100
 
@@ -18,7 +20,7 @@ def fail_overdue_runs() -> int:
     """Let every run that is past its deadline fail, asking its live attempts to stop; give how many these were."""
     overdue = Workflow.objects.filter(status=RunState.RUNNING, deadline_at__lte=DatabaseNow(), error__isnull=True)
     ids = list(overdue.values_list("pk", flat=True)[:_AT_ONCE])
-    return sum(_fail_overdue(workflow_id) for workflow_id in ids)
+    return [on_its_own(_fail_overdue, workflow_id) for workflow_id in ids].count(True)
 
 
 def _fail_overdue(workflow_id: UUID) -> bool:
@@ -27,8 +29,6 @@ def _fail_overdue(workflow_id: UUID) -> bool:
         if not (move.may_claim and still_due):
             return False
         move.begin_to_fail(None, "deadline", _("the run took longer than its deadline allows"))
-        Attempt.objects.filter(workflow_id=workflow_id, status=AttemptState.RUNNING).update(
-            stop_requested_at=move.now, stop_reason="deadline"
-        )
+        tell_to_stop(move, "deadline")
         conclude(move, graph_of(move.run.plan_id))
         return True

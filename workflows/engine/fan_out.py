@@ -59,7 +59,8 @@ def _fill_kept_rows(move: Move, node: Node, items: list[Any]) -> int:
             row.announced_at = move.now if row.index < ANNOUNCED_AT_ONCE else None
         else:
             row.status = StepState.SKIPPED
-    Step.objects.bulk_update(rows, ["item", "status", "due_at", "announced_at"], batch_size=_BATCH)
+    for first in range(0, len(rows), _BATCH):  # not at once: see ``reset_steps``
+        Step.objects.bulk_update(rows[first : first + _BATCH], ["item", "status", "due_at", "announced_at"], _BATCH)
     move.announce(*(row.pk for row in rows[: min(len(items), ANNOUNCED_AT_ONCE)]), queue=node.policy.queue)
     return len(rows)
 

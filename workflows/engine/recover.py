@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F
 from django.db.models.functions import Now
 
+from workflows.engine.reach import on_its_own
 from workflows.engine.release import release_lease
 from workflows.engine.replay import end_lost_replays
 from workflows.models import Session, Step
@@ -38,8 +39,4 @@ def _take_leases() -> int:
     """Take away what ended sessions hold: a worker that ends in good order has given it back before."""
     held = Step.objects.filter(session__isnull=False, session__ended_at__isnull=False)
     rows = list(held.values_list("workflow_id", "pk", "session_id"))
-    return [
-        release_lease(workflow_id, step_id, session_id, AttemptState.LOST)
-        for workflow_id, step_id, session_id in rows
-        if session_id
-    ].count(True)
+    return [on_its_own(release_lease, *row, AttemptState.LOST) for row in rows].count(True)

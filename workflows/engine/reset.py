@@ -59,7 +59,9 @@ def reset_steps(move: Move, graph: Graph, reset: Reset) -> None:
     rows = Step.objects.filter(workflow_id=move.workflow_id, key__in=reset.touched)
     changed = [row for row in rows if _put_back(move, graph, reset, row)]
     _keep_outputs([row.pk for row in changed])
-    Step.objects.bulk_update(changed, _RESET, batch_size=_BATCH)
+    # Django makes ready all that it is given before it sends any of it: the server would see nobody at work for long.
+    for first in range(0, len(changed), _BATCH):
+        Step.objects.bulk_update(changed[first : first + _BATCH], _RESET, batch_size=_BATCH)
     for key in reset.passed_over:
         passed = Step.objects.filter(workflow_id=move.workflow_id, key=key, index=NOT_AN_ITEM)
         passed.update(remaining=waits_for(graph, key, reset))
@@ -113,11 +115,12 @@ def _count_anew(move: Move) -> None:
         move.run.done += steps.filter(key=key, index__gte=0, index__lt=width, status__in=DONE).count()
 
 
-def ready_items(move: Move, reset: Reset) -> list[tuple[int, str]]:
-    """Give the ids and queues of the items that were put back and may be claimed."""
+def ready_items(move: Move, reset: Reset, most: int) -> list[tuple[int, str]]:
+    """Give the ids and queues of the first items that were put back and may be claimed, at most so many."""
     chosen = Q()
     for key, indices in reset.items.items():
-        chosen |= Q(key=key, index__in=indices)
+        chosen |= Q(key=key, index__in=sorted(indices)[:most])  # a statement takes 65,535 parameters
     if not chosen:
         return []
-    return list(Step.objects.filter(chosen, workflow_id=move.workflow_id).values_list("pk", "queue"))
+    rows = Step.objects.filter(chosen, workflow_id=move.workflow_id).order_by("pk")
+    return list(rows.values_list("pk", "queue")[:most])

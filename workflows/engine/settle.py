@@ -126,7 +126,8 @@ def _skip(move: Move, graph: Graph, key: str) -> None:
             workflow_id=move.workflow_id, key__in=keys, index=NOT_AN_ITEM, status=StepState.PENDING
         )
         skipped = set(steps.values_list("key", flat=True))
-        move.run.done += steps.update(status=StepState.SKIPPED, skip_reason=reason, finished_at=move.now)
+        steps.update(status=StepState.SKIPPED, skip_reason=reason, finished_at=move.now)
+        move.run.done += len(skipped)
         for name in graph.nodes:
             if name in skipped:
                 move.tell("step_skipped", name, because=reason)

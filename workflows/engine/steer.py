@@ -24,7 +24,7 @@ def hold(move: Move, run: Workflow, *, stop_attempts: bool) -> None:
     stop_waiting(move)
     move.tell("run_paused", in_flight=move.run.in_flight, mode="stop" if stop_attempts else "drain")
     if stop_attempts:
-        _tell_to_stop(move, "pause")
+        tell_to_stop(move, "pause")
 
 
 def let_go_on(move: Move, run: Workflow) -> None:
@@ -44,7 +44,7 @@ def end_at_once(move: Move, run: Workflow) -> None:
     move.run.status = run.status
     stop_waiting(move)
     move.tell("run_cancelled", in_flight=move.run.in_flight)
-    _tell_to_stop(move, "cancel")
+    tell_to_stop(move, "cancel")
     steps = Step.objects.filter(workflow_id=move.workflow_id).exclude(status__in=[*DONE, StepState.FAILED])
     # The token rises, so that a report is late; the lease stays until the attempt has ended.
     steps.update(status=StepState.CANCELLED, token=F("token") + 1, due_at=None, finished_at=move.now)
@@ -60,7 +60,7 @@ def begin_again(move: Move, run: Workflow, reset: Reset, from_step: str | None) 
     move.tell("run_retried", from_step or "", steps=len(reset.touched), waits=move.waits)
     make_ready(move, admit_waiting(move, graph))
     if move.may_claim:
-        for step_id, queue in ready_items(move, reset)[:ANNOUNCED_AT_ONCE]:
+        for step_id, queue in ready_items(move, reset, ANNOUNCED_AT_ONCE):
             move.announce(step_id, queue=queue)
 
 
@@ -78,7 +78,8 @@ def settle_if_ended(move: Move) -> None:
     conclude(move, graph_of(move.run.plan_id))
 
 
-def _tell_to_stop(move: Move, reason: str) -> None:
+def tell_to_stop(move: Move, reason: str) -> None:
+    """Tell the attempts in flight to stop; one that was told before keeps that time and reason."""
     Attempt.objects.filter(
         workflow_id=move.workflow_id, status=AttemptState.RUNNING, is_replay=False, stop_requested_at__isnull=True
     ).update(stop_requested_at=move.now, stop_reason=reason)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -22,11 +23,19 @@ class RunNotFound(LookupError):  # noqa: N818 (says what happened)
 def writing() -> Iterator[ExitStack]:
     """Open a transaction that writes; on SQLite it holds the database's write lock from its first statement.
 
-    What is entered on the stack that it gives is left after the commit.
+    What is entered on the stack that it gives is left after the commit, and what was to be done on commit is done only
+    then, with nothing of the transaction held any more.
     """
     queue = _sqlite_writers if connection.vendor == "sqlite" else nullcontext()
+    is_outermost = not connection.in_atomic_block
+    hooks: list[Any] = []
     with queue, ExitStack() as until_committed, transaction.atomic():
         yield until_committed
+        if is_outermost and not connection.needs_rollback:
+            hooks, connection.run_on_commit = connection.run_on_commit, []
+    if hooks:
+        connection.run_on_commit = hooks
+        connection.run_and_clear_commit_hooks()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from workflows.engine.database_time import DatabaseNow
+from workflows.engine.reach import on_its_own
 from workflows.engine.release import release_lease
 from workflows.models import Attempt
 from workflows.states import AttemptState
@@ -17,4 +18,4 @@ def close_unconfirmed_attempts() -> int:
         status=AttemptState.RUNNING, stop_requested_at__lte=DatabaseNow() - STOP_TIMEOUT, is_replay=False
     ).exclude(session=None)
     rows = list(overdue.values_list("workflow_id", "step_id", "session_id")[:_AT_ONCE])
-    return sum(release_lease(*row, AttemptState.UNCONFIRMED) for row in rows)
+    return [on_its_own(release_lease, *row, AttemptState.UNCONFIRMED) for row in rows].count(True)

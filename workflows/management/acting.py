@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from audit import request_id
+from workflows.engine.reach import OUT_OF_REACH
 from workflows.management.invocation import Invocation, acting_user, to_json
 from workflows.operations.errors import Refused
 from workflows.selectors.errors import Missing
@@ -73,7 +73,7 @@ class ActingCommand(BaseCommand):
             self._fail(as_json, refusal.code, refusal.message, refusal.fields)
         except Missing as missing:
             self._fail(as_json, ReasonCode.RESOURCE_NOT_FOUND, str(missing))
-        except (OperationalError, InterfaceError) as error:
+        except OUT_OF_REACH as error:
             reason = str(error).partition("\n")[0]
             message = _("the database is out of reach: %(why)s") % {"why": reason}
             self._fail(as_json, "service_unavailable", message, returncode=chosen.unreachable_code)

@@ -1,10 +1,12 @@
 """The one recipe of every operation: permission, lock, state, plan, change, version, audit entry, wake-up."""
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,8 @@ from workflows.operations.request import Answer, Request
 from workflows.operations.tickets import use_ticket
 from workflows.operations.verb import Act, Verb
 from workflows.states import ReasonCode, RunState, allowed_operations
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,19 @@ def _do(call: Call, verb: Verb) -> Answer:
     except RunNotFound as error:
         raise run_not_found(call.request.workflow_id) from error
     crash_point("operation.after_commit")
-    verb.after_commit(act)
+    _wait_for_what_follows(act, verb)
     return answer(call, RunState(move.run.status), verb.reason_code, verb.message(act), added)
+
+
+def _wait_for_what_follows(act: Act, verb: Verb) -> None:
+    """Wait as the verb does; whoever asked is told that it happened, even where the database is lost meanwhile."""
+    try:
+        verb.after_commit(act)
+    except (DatabaseError, InterfaceError) as error:
+        if connection.in_atomic_block:  # of others: it has not happened yet
+            raise
+        logger.warning("The operation %s has happened; what follows was not waited for (%s).", verb.operation, error)
+        connection.close()
 
 
 def _save(act: Act, verb: Verb) -> None:

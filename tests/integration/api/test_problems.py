@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection
 from django.test import Client
 from rest_framework.test import APIRequestFactory
 from rest_framework.throttling import UserRateThrottle
@@ -77,6 +77,7 @@ def test_refusal__of_every_code_has_a_status(code: ReasonCode) -> None:
         (Refused(ReasonCode.PERMISSION_DENIED, "no"), 403),
         (Missing("no"), 404),
         (OperationalError("no"), 503),
+        (InternalError("terminating connection due to idle-in-transaction timeout"), 503),
         (ZeroDivisionError("secret"), 500),
     ],
 )

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import InternalError, OperationalError, connection
 
 from audit.actor import SYSTEM, Actor
 from audit.models import Entry
 from audit.models.seal import Pending
 from tests.driver import Driver
 from tests.integration.bulk.conftest import MakeRuns, ask, results, work_off
-from workflows import clock
+from workflows import clock, tasks
 from workflows.engine.claim import BEGIN_WITHIN
 from workflows.engine.database_time import DatabaseNow
 from workflows.models import Attempt, BulkJob, Event, Workflow
@@ -102,6 +102,69 @@ def test_mistake_of_the_portal__is_one_result_and_stops_nothing(
     assert Workflow.objects.get(pk=runs[1].pk).status == RunState.RUNNING
     entry = Entry.objects.get(parent=job.pk, resource_id=str(runs[1].pk))
     assert (entry.result, entry.reason_code) == ("failure", ReasonCode.OPERATION_FAILED)
+
+
+@pytest.mark.parametrize("error", [OperationalError("too many parameters"), InternalError("no")])
+def test_run_with_which_the_database_always_fails__is_a_mistake_and_stops_nothing(
+    make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    runs = make_runs(3)
+    tried: list[Any] = []
+
+    def fails(actor: Actor, request: Any) -> Any:
+        tried.append(request.workflow_id)
+        if request.workflow_id == runs[1].pk:
+            raise error
+        return perform(actor, request)
+
+    perform = part.perform
+    monkeypatch.setattr(part, "perform", fails)
+    job = work_off(ask("pause", runs))
+    assert (job.status, results(job)) == (BulkStatus.COMPLETED, {"done": 2, "refused": 1})
+    assert tried.count(runs[1].pk) == 2
+    assert job.items.get(result="refused").reason_code == ReasonCode.OPERATION_FAILED
+    assert Entry.objects.get(parent=job.pk, resource_id=str(runs[1].pk)).result == "failure"
+
+
+def test_database_that_fails_once__leaves_no_trace(make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = [OperationalError("the server closed the connection unexpectedly")]
+
+    def fails_once(actor: Actor, request: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return perform(actor, request)
+
+    perform = part.perform
+    monkeypatch.setattr(part, "perform", fails_once)
+    assert results(work_off(ask("pause", make_runs(2)))) == {"done": 2}
+
+
+def test_database_that_is_away__leaves_the_run_for_later(make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(actor: Actor, request: Any) -> Any:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    job = ask("pause", make_runs(2))
+    with monkeypatch.context() as outage:
+        outage.setattr(part, "perform", away)
+        outage.setattr(work, "database_answers", lambda: False)
+        with pytest.raises(OperationalError):
+            deal_with_next(job, SYSTEM)
+    assert results(job) == {"waiting": 2}
+    assert results(work_off(job)) == {"done": 2}
+
+
+def test_message_that_meets_a_broken_connection__leaves_a_new_one(
+    make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_turn: Any) -> None:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    job = ask("pause", make_runs(1))
+    connection.ensure_connection()
+    monkeypatch.setattr(tasks, "work_on", away)
+    with pytest.raises(OperationalError):
+        tasks.bulk(str(job.pk), job.turn)
+    assert connection.connection is None
 
 
 def test_many_workers_at_once__do_each_run_once(make_runs: MakeRuns) -> None:

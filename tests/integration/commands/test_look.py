@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 from tests.driver import Driver
 from tests.integration.commands.shell import workflow
@@ -69,3 +70,14 @@ class TestShow:
     def test_unknown_run__is_refused(self, action: str, workflow_id: str) -> None:
         outcome = workflow(action, workflow_id)
         assert (outcome.code, outcome.error.partition(":")[0]) == (1, "resource_not_found")
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError, InternalError])
+def test_database_out_of_reach__is_told_in_a_line(people: Any, kind: type[Exception]) -> None:
+    def fail(*_statement: Any) -> None:
+        raise kind("terminating connection\nand more")
+
+    with connection.execute_wrapper(fail):
+        outcome = workflow("list", user=None)
+    assert outcome.code == 1
+    assert outcome.error == "service_unavailable: the database is out of reach: terminating connection"

@@ -123,7 +123,7 @@ def _insert(actor: Actor, asked: NewBulk, job_id: UUID) -> BulkJob:
             created_by_name=actor.name,
             is_local=actor.user is None,
             surface=actor.surface,
-            address=actor.address,
+            address=actor.address[:64],
             language=get_language() or "",
             created_at=now,
         )

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
 from audit.models import Result
 from audit.record import record
+from workflows.engine.reach import OUT_OF_REACH
 from workflows.models import BulkJob, Workflow
 from workflows.models.bulk import BulkResult
 from workflows.models.workflow import new_id
@@ -68,11 +69,11 @@ def do_part(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
         # What goes wrong inside must not take the transaction of the job's item along.
         with transaction.atomic():
             return _foresee(actor, request) if job.dry_run else _do(actor, request)
-    except (OperationalError, InterfaceError):
-        raise  # the database is out of reach: the run stays for later
+    except OUT_OF_REACH:
+        raise  # the run stays for later
     except Exception:
         logger.exception("The operation %s on the run %s went wrong.", job.operation, workflow_id)
-        return _mistake(job, actor, workflow_id)
+        return mistake(job, actor, workflow_id)
 
 
 def _do(actor: Actor, request: Request) -> Outcome:
@@ -83,7 +84,8 @@ def _do(actor: Actor, request: Request) -> Outcome:
     return Outcome(result, answer.reason_code, answer.message, answer.operation_id)
 
 
-def _mistake(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
+def mistake(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
+    """Put on record that a run's part went wrong, and give that as its outcome."""
     message = _("The portal made a mistake; its log says more.")
     entry = record(
         actor,

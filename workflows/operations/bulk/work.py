@@ -4,6 +4,7 @@ A run is taken, dealt with and noted in one transaction: a worker that dies in b
 nothing done and nothing on record, and the next one begins it anew. So it is done exactly once.
 """
 
+import logging
 import time
 from datetime import timedelta
 from uuid import UUID
@@ -16,17 +17,21 @@ from audit.failpoints import crash_point
 from audit.models import Surface
 from workflows.dispatch import wake_bulk
 from workflows.engine.database_time import DatabaseNow
+from workflows.engine.reach import OUT_OF_REACH, database_answers
 from workflows.engine.transaction import writing
 from workflows.models import Attempt, BulkItem, BulkJob
 from workflows.models.bulk import BulkResult, BulkStatus
 from workflows.operations.bulk.collect import collect
-from workflows.operations.bulk.part import do_part
+from workflows.operations.bulk.part import do_part, mistake
 from workflows.operations.bulk.steer import cancel_for_want_of_an_actor
 from workflows.operations.quiet import wait_until_begun
 from workflows.states import AttemptState, Operation
 
+logger = logging.getLogger(__name__)
+
 SLICE_SECONDS = 1.0
 SLICE_RUNS = 100
+_TRIES = 2
 _ENDS_WORK = (Operation.PAUSE, Operation.CANCEL)
 _RECENTLY = timedelta(seconds=5)
 AT_WORK = (BulkStatus.COLLECTING, BulkStatus.RUNNING)
@@ -56,13 +61,34 @@ def work_on(job_id: UUID, turn: int) -> int:
 
 
 def deal_with_next(job: BulkJob, actor: Actor) -> bool:
-    """Deal with the next run that nobody is at; ``False``: there is none, or the job is paused or cancelled."""
+    """Deal with the next run that nobody is at; ``False``: there is none, or the job is paused or cancelled.
+
+    A run with which the database fails twice, although it answers, is the portal's mistake and keeps none waiting.
+
+    Raises:
+        OperationalError, InterfaceError, InternalError: the database is out of reach.
+    """
+    met: list[int] = []
+    for _time in range(_TRIES):
+        try:
+            return _deal_with_next(job, actor, met)
+        except OUT_OF_REACH as error:
+            if not (met and database_answers()):
+                raise
+            logger.warning("The database fails with the item %s of the bulk job %s: %s", met[-1], job.pk, error)
+    return _deal_with_next(job, actor, met)
+
+
+def _deal_with_next(job: BulkJob, actor: Actor, met: list[int]) -> bool:
+    """Do so; ``met`` are the items that were begun so far, and gets this one."""
     with writing():
         waiting = _waiting(job).filter(job__status=BulkStatus.RUNNING)
         item = waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
         if item is None:
             return False
-        outcome = do_part(job, actor, item.workflow_id)
+        met.append(item.pk)
+        deal = mistake if met.count(item.pk) > _TRIES else do_part
+        outcome = deal(job, actor, item.workflow_id)
         BulkItem.objects.filter(pk=item.pk).update(**outcome._asdict(), at=DatabaseNow())
         crash_point("bulk.before_commit")
     crash_point("bulk.after_commit")
