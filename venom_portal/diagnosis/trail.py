@@ -19,7 +19,8 @@ def append_only() -> Finding:
             "audit-triggers",
             _("missing, changed or not the portal’s: %(names)s") % {"names": ", ".join(wrong)},
             _(
-                "find out who did it and run `manage.py audit verify`; `manage.py migrate` puts the portal’s own right, drop others by hand"
+                "find out who did it and run `manage.py audit verify`; "
+                "`manage.py migrate` puts the portal’s own right, drop others by hand"
             ),
         )
     return good("audit-triggers", _("the trail is append-only"))
