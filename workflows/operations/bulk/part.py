@@ -73,7 +73,7 @@ def do_part(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
         raise  # the run stays for later
     except Exception:
         logger.exception("The operation %s on the run %s went wrong.", job.operation, workflow_id)
-        return mistake(job, actor, workflow_id)
+        return _mistake(job, actor, workflow_id)
 
 
 def _do(actor: Actor, request: Request) -> Outcome:
@@ -84,7 +84,7 @@ def _do(actor: Actor, request: Request) -> Outcome:
     return Outcome(result, answer.reason_code, answer.message, answer.operation_id)
 
 
-def mistake(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
+def _mistake(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
     """Put on record that a run's part went wrong, and give that as its outcome."""
     message = _("The portal made a mistake; its log says more.")
     entry = record(
@@ -94,6 +94,7 @@ def mistake(job: BulkJob, actor: Actor, workflow_id: UUID) -> Outcome:
         str(workflow_id),
         result=Result.FAILURE,
         reason_code=ReasonCode.OPERATION_FAILED,
+        params={"step_id": job.step_id or None, "options": job.options, "metadata": job.metadata},
         parent=job.pk,
         reason=job.reason,
         error_message=message,

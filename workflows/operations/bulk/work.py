@@ -6,6 +6,7 @@ nothing done and nothing on record, and the next one begins it anew. So it is do
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from workflows.engine.transaction import writing
 from workflows.models import Attempt, BulkItem, BulkJob
 from workflows.models.bulk import BulkResult, BulkStatus
 from workflows.operations.bulk.collect import collect
-from workflows.operations.bulk.part import do_part, mistake
+from workflows.operations.bulk.part import do_part
 from workflows.operations.bulk.steer import cancel_for_want_of_an_actor
 from workflows.operations.quiet import wait_until_begun
 from workflows.states import AttemptState, Operation
@@ -31,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 SLICE_SECONDS = 1.0
 SLICE_RUNS = 100
-_TRIES = 2
 _ENDS_WORK = (Operation.PAUSE, Operation.CANCEL)
 _RECENTLY = timedelta(seconds=5)
 AT_WORK = (BulkStatus.COLLECTING, BulkStatus.RUNNING)
@@ -54,53 +54,57 @@ def work_on(job_id: UUID, turn: int) -> int:
         cancel_for_want_of_an_actor(job)
         return 0
     with translation.override(job.language):
-        count = _slice(job, actor)
-    if not _complete(job):
+        count, passed = _slice(job, actor)
+    # Where nothing but what was passed over is left, the clock asks for the next turn, some seconds later.
+    if not _complete(job) and (count or not passed):
         wake_bulk([(job_id, turn + 1)])
     return count
 
 
-def deal_with_next(job: BulkJob, actor: Actor) -> bool:
+def deal_with_next(job: BulkJob, actor: Actor, passed: list[int] | None = None) -> bool:
     """Deal with the next run that nobody is at; ``False``: there is none, or the job is paused or cancelled.
 
-    A run with which the database fails twice, although it answers, is the portal's mistake and keeps none waiting.
+    A run with which the database fails, although it answers, is passed over in this turn: its item is added to
+    ``passed`` and stays as it is, so that it keeps none waiting and nothing is said of it that is not so.
 
     Raises:
         OperationalError, InterfaceError, InternalError: the database is out of reach.
     """
+    passed = [] if passed is None else passed
     met: list[int] = []
-    for _time in range(_TRIES):
-        try:
-            return _deal_with_next(job, actor, met)
-        except OUT_OF_REACH as error:
-            if not (met and database_answers()):
-                raise
-            logger.warning("The database fails with the item %s of the bulk job %s: %s", met[-1], job.pk, error)
-    return _deal_with_next(job, actor, met)
+    try:
+        return _deal_with_next(job, actor, passed, met)
+    except OUT_OF_REACH as error:
+        if not (met and database_answers()):
+            raise
+        logger.warning("The item %s of the bulk job %s is passed over: %s", met[0], job.pk, error)
+        passed += met
+        return True
 
 
-def _deal_with_next(job: BulkJob, actor: Actor, met: list[int]) -> bool:
-    """Do so; ``met`` are the items that were begun so far, and gets this one."""
+def _deal_with_next(job: BulkJob, actor: Actor, passed: Sequence[int], met: list[int]) -> bool:
+    """Do so, with none of the items ``passed``; ``met`` gets the item that is begun."""
     with writing():
-        waiting = _waiting(job).filter(job__status=BulkStatus.RUNNING)
+        waiting = _waiting(job).filter(job__status=BulkStatus.RUNNING).exclude(pk__in=passed)
         item = waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
         if item is None:
             return False
         met.append(item.pk)
-        deal = mistake if met.count(item.pk) > _TRIES else do_part
-        outcome = deal(job, actor, item.workflow_id)
+        outcome = do_part(job, actor, item.workflow_id)
         BulkItem.objects.filter(pk=item.pk).update(**outcome._asdict(), at=DatabaseNow())
         crash_point("bulk.before_commit")
     crash_point("bulk.after_commit")
     return True
 
 
-def _slice(job: BulkJob, actor: Actor) -> int:
+def _slice(job: BulkJob, actor: Actor) -> tuple[int, int]:
+    """Deal with runs for about a second; give how many were dealt with, and how many were passed over."""
     began = time.monotonic()
+    passed: list[int] = []
     count = 0
-    while count < SLICE_RUNS and time.monotonic() - began < SLICE_SECONDS and deal_with_next(job, actor):
+    while count < SLICE_RUNS and time.monotonic() - began < SLICE_SECONDS and deal_with_next(job, actor, passed):
         count += 1
-    return count
+    return count - len(passed), len(passed)
 
 
 def _complete(job: BulkJob) -> bool:
