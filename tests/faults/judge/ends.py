@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from audit.violation import Violation
@@ -25,7 +26,7 @@ def check_ends(records: Sequence[Record], facts: Facts) -> list[Violation]:
         *_check_poison(facts),
         *_check_steps(facts),
         *_check_attempts(facts),
-        *_check_failures(facts),
+        *_check_failures(facts, {run for run, told in asked.items() if any(map(_may_have_skipped, told))}),
         *_check_events(facts),
     ]
 
@@ -100,15 +101,23 @@ def _check_attempts(facts: Facts) -> Iterator[Violation]:
             yield Violation("tokens_do_not_rise", subject, {"tokens": [attempt.token for attempt in ordered]})
 
 
-def _check_failures(facts: Facts) -> Iterator[Violation]:
-    """A fault of the machine is no failure of a step: an attempt fails where its own code does, or its time is over."""
+def _check_failures(facts: Facts, skipped: AbstractSet[str]) -> Iterator[Violation]:
+    """A fault of the machine is no failure of a step: an attempt fails where its own code does, or its time is over.
+
+    In a run of ``skipped``, somebody may have skipped a step without an output that a later one cannot do without.
+    """
     for attempt in facts.attempts:
-        if attempt.status == "failed" and attempt.step not in _FAIL_BY_NATURE:
+        lacks_input = attempt.error == "permanent_error" and attempt.run in skipped
+        if attempt.status == "failed" and attempt.step not in _FAIL_BY_NATURE and not lacks_input:
             yield Violation(
                 "failed_against_nature",
                 f"run {attempt.run} step {attempt.step}",
                 {"number": attempt.number, "error": attempt.error},
             )
+
+
+def _may_have_skipped(record: Record) -> bool:
+    return _operation(record) == "skip_step" and record.outcome is not Outcome.REFUSED
 
 
 def _is_overtaken(attempt: Attempt, others: Sequence[Attempt]) -> bool:

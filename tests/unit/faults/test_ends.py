@@ -70,3 +70,10 @@ def test_recoveries__are_from_the_kill_to_the_next_beginning() -> None:
     counts = histogram([*found, replace(found[0], seconds=7.0), replace(found[0], seconds=50.0)])
     assert {edge for edge, count in counts.items() if count} == {"< 1 s", "< 10 s", "≥ 40 s"}
     assert not recoveries(LINES, [killed_inside], [Record("x", "pause", ("run-1",))]), "somebody may have held it"
+
+
+def test_step_that_lacks_what_was_skipped__fails_by_nature() -> None:
+    attempts = [ATTEMPTS[0], replace(ATTEMPTS[1], status="failed", error="permanent_error")]
+    skip = Record("x", "skip_step", ("run-1",), sendings=[stories.answered({}, 200, 3, 4)])
+    assert "failed_against_nature" in rules(attempts=attempts)
+    assert "failed_against_nature" not in rules([*stories.records(), skip], attempts=attempts)
