@@ -50,7 +50,7 @@ class AccountAdmin(RecordedAdmin, _UserAdmin):
             "groups": sorted(row.groups.values_list("name", flat=True)),
             "permissions": _names(row.user_permissions.all()),
         }
-        return Recorded(self.kind, row.get_username(), facts)
+        return Recorded(row.get_username(), facts)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 (Django's name)
         """See Django, which makes no transaction here."""
@@ -67,7 +67,7 @@ class RecordedGroupAdmin(RecordedAdmin, GroupAdmin):
 
     def record_of(self, row: Group) -> Recorded:
         """See ``RecordedAdmin``."""
-        return Recorded(self.kind, row.name, {"id": row.pk, "permissions": _names(row.permissions.all())})
+        return Recorded(row.name, {"id": row.pk, "permissions": _names(row.permissions.all())})
 
 
 @admin.register(AccessAttempt)
@@ -80,7 +80,7 @@ class LockOutAdmin(RecordedAdmin, _AttemptAdmin):
     def record_of(self, row: AccessAttempt) -> Recorded:
         """See ``RecordedAdmin``."""
         facts = {"address": row.ip_address, "failures": row.failures_since_start}
-        return Recorded(self.kind, row.username or "", facts)
+        return Recorded(row.username or "", facts)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody may: they are written by logins that fail."""

@@ -27,9 +27,8 @@ _BEFORE = "venom.row_before"
 
 @dataclass(frozen=True)
 class Recorded:
-    """What is told of a row: the kind of resource, its name among its kind, and what an auditor wants to know of it."""
+    """What is told of a row: its name among its kind, and what an auditor wants to know of it."""
 
-    kind: str
     name: str
     facts: Mapping[str, Any]
 
@@ -43,7 +42,7 @@ class RecordedAdmin(_ModelAdmin):
     kind: str
 
     def record_of(self, row: Any) -> Recorded:
-        """Tell of a row as the database has it."""
+        """Tell of a row as the database has it; each page says how, Django's classes leave no room for ``abc``."""
         raise NotImplementedError
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
